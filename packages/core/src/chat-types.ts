@@ -1,4 +1,5 @@
 import type { User } from "./connection-store.ts";
+import type { ErrorCode } from "./errors.ts";
 import type { Hub } from "./hub-types.ts";
 import type { Sender } from "./room-log.ts";
 import type { InputOf, OutputOf, Schema } from "./standard-schema.ts";
@@ -49,8 +50,8 @@ export interface Credentials {
   readonly token?: string | undefined;
   /** The query of the WebSocket's URL, where the gateway tells it. */
   readonly query: Readonly<Record<string, string>>;
-  /** The `Origin` header, where the gateway tells it. */
-  readonly origin?: string | undefined;
+  /** The `Origin` header; null if there is none, undefined if the gateway does not tell. */
+  readonly origin?: string | null | undefined;
   /** What the gateway itself has verified, such as an authorizer's context. */
   readonly claims?: unknown;
 }
@@ -88,8 +89,7 @@ export type EventHandler<E extends EventDefinitions, U extends User, K extends k
   context: EventContext<E, U, K>,
 ) => E[K] extends { reply: unknown }
   ? ReplyInput<E, K> | Promise<ReplyInput<E, K>>
-  : // biome-ignore lint/suspicious/noConfusingVoidType: a handler that only looks returns nothing.
-    DataOutput<E, K> | void | Promise<DataOutput<E, K> | void>;
+  : DataOutput<E, K> | undefined | Promise<DataOutput<E, K> | undefined>;
 
 /** Why a member left. */
 export type LeaveReason = "left" | "disconnected" | "gone" | "expired" | "kicked";
@@ -118,9 +118,9 @@ export interface PlainDefinition<E extends EventDefinitions, U extends User> {
   readonly receive: (
     text: string,
     context: { user: U; room: string },
-  ) =>
-    | { [K in LoggedEvent<E>]: { event: K; data: DataInput<E, K> } }[LoggedEvent<E>]
-    | undefined;
+  ) => { [K in LoggedEvent<E>]: { event: K; data: DataInput<E, K> } }[LoggedEvent<E>] | undefined;
   /** Turns a message into text for it; undefined sends nothing. */
   readonly render: (message: PlainMessage, context: { online: number }) => string | undefined;
+  /** Turns an error into text for the sender; undefined sends nothing. (Default: `error: ` and its message) */
+  readonly renderError?: (error: { code: ErrorCode; message: string }) => string | undefined;
 }

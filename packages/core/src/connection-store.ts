@@ -25,6 +25,8 @@ export interface Connection<U extends User = User> {
   readonly expiresAt: number;
   /** When its authentication ends, in milliseconds since the Unix epoch. Absent: never. */
   readonly authExpiresAt?: number | undefined;
+  /** True if the handshake authenticated it, so that its `hello` is still to come. */
+  readonly helloPending?: boolean | undefined;
 }
 
 /** What a member's row tells: all that a fan-out and a presence list need. */

@@ -74,8 +74,9 @@ export class UnavailableError extends HubbubError {
   }
 }
 
-/** Details of an `error` frame beyond its code and message. */
+/** What an `error` frame says beyond its message. */
 export interface FrameErrorDetails {
+  code: ErrorCode;
   /** The reason that a {@link RejectedError} gave. */
   reason?: string;
   /** After how many milliseconds another try makes sense. */
@@ -89,11 +90,11 @@ export interface FrameErrorDetails {
 export class FrameError extends HubbubError {
   override name = "FrameError";
   declare readonly code: ErrorCode;
-  /** What the frame says beyond code and message. */
+  /** What the frame says beyond its message. */
   readonly details: FrameErrorDetails;
 
-  constructor(code: ErrorCode, message: string, details: FrameErrorDetails = {}) {
-    super(code, message, details.cause === undefined ? {} : { cause: details.cause });
+  constructor(message: string, details: FrameErrorDetails) {
+    super(details.code, message, details.cause === undefined ? {} : { cause: details.cause });
     this.details = details;
   }
 }

@@ -1,9 +1,4 @@
-import type {
-  DataInput,
-  EphemeralEvent,
-  EventDefinitions,
-  LoggedEvent,
-} from "./chat-types.ts";
+import type { DataInput, EphemeralEvent, EventDefinitions, LoggedEvent } from "./chat-types.ts";
 import type { Connection } from "./connection-store.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { FanOutJob } from "./fan-out-queue.ts";
@@ -82,8 +77,8 @@ export interface RegisterEvent {
   connectionId: string;
   /** What the client offered, trimmed, in order. (Default: none) */
   subprotocols?: readonly string[] | undefined;
-  /** The `Origin` header. Undefined where the gateway does not hand over headers. */
-  origin?: string | undefined;
+  /** The `Origin` header; null if the client sent none, undefined if the gateway does not tell. */
+  origin?: string | null | undefined;
   query?: Readonly<Record<string, string>> | undefined;
   /** What the gateway itself has verified. */
   claims?: unknown;

@@ -23,7 +23,8 @@ export interface PusherGroups {
  * A hint to connected clients: it may be lost, doubled or reordered, and the log repairs that.
  *
  * `send` MUST answer `gone` only for a connection that is known not to exist, never for a
- * configuration error such as 403, and MUST reject on anything that is none of the four results.
+ * configuration error such as 403, MUST reject on anything that is none of the four results, and MUST
+ * settle: it has a time-out of its own.
  */
 export interface Pusher {
   /** Sends one WebSocket text message. */

@@ -119,8 +119,8 @@ export type PongRoom =
       epoch: string;
       oldest: number;
       head: number;
-      online: number;
-      version: string;
+      online?: number | undefined;
+      version?: string | undefined;
     }
   | { room: string; joined: false };
 /** The answer to `ping`. */

@@ -1,0 +1,48 @@
+import { authenticate, newConnection } from "./authenticate.ts";
+import type { HelloFrame } from "./client-frames.ts";
+import type { Connection } from "./connection-store.ts";
+import { SUBPROTOCOL } from "./credentials.ts";
+import { FrameError } from "./errors.ts";
+import type { MessageHandling } from "./message-handling.ts";
+
+const CLOSED = 4409;
+
+/** The first frame: authenticates, unless the handshake has, and welcomes. */
+export async function handleHello(handling: MessageHandling, frame: HelloFrame): Promise<void> {
+  const { context, connectionId, connection } = handling;
+  const { store, welcomed } = context;
+  // What the handshake opened has not been welcomed yet; what a `hello` opened has.
+  if (connection && !(connection.helloPending && welcomed.add(connectionId))) {
+    throw new FrameError("hello was said before", { code: "already_welcomed" });
+  }
+  if (!connection) {
+    const { token, session } = frame;
+    const user = await authenticate(context, { token, query: {} }, session);
+    const opened = newConnection(context, connectionId, SUBPROTOCOL, user);
+    if (!(await store.open(opened))) {
+      const details = { closeCode: CLOSED };
+      throw new FrameError("this connection was closed before", {
+        code: "connection_closed",
+        ...details,
+      });
+    }
+    handling.connection = opened;
+  }
+  handling.replies.push(welcome(handling, (handling.connection ?? connection) as Connection));
+}
+
+function welcome(
+  { context }: MessageHandling,
+  { user }: Connection,
+): MessageHandling["replies"][0] {
+  const { chat, clock, maxAgeMs } = context;
+  const { userId: id, name } = user;
+  return {
+    type: "welcome",
+    user: { id, name },
+    heartbeatMs: chat.heartbeatMs,
+    maxAgeMs,
+    maxBytes: chat.limits.maxBytes,
+    ts: clock.now(),
+  };
+}

@@ -1,0 +1,131 @@
+import { authorized, joinedConnection } from "./authorize.ts";
+import type { EventDefinition } from "./chat-types.ts";
+import type { PublishFrame, SignalFrame } from "./client-frames.ts";
+import type { Connection } from "./connection-store.ts";
+import { FrameError } from "./errors.ts";
+import { eventOf, runHook, toJson, validate } from "./event-data.ts";
+import type { MessageHandling } from "./message-handling.ts";
+import { appendMessage, refusalError, type StoredMessage } from "./publish.ts";
+import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
+import type { Sender } from "./room-log.ts";
+
+/** Stores and fans out a logged event, or answers a request. */
+export async function handlePublish(handling: MessageHandling, frame: PublishFrame): Promise<void> {
+  const { room, event, mid, epoch, after } = frame;
+  if ((epoch === undefined) !== (after === undefined)) {
+    throw new FrameError("publish: `epoch` and `after` go together", { code: "bad_frame" });
+  }
+  const connection = joinedConnection(handling, room, { inboxes: true });
+  const { definition, kind } = eventOf(handling.context, event, ["logged", "request"]);
+  await authorized(handling, { action: "publish", room, event });
+  const data = await checkData(handling, frame, definition);
+  if (kind === "request") {
+    const reply = await answerRequest(handling, frame, definition, data);
+    handling.replies.push({ type: "ack", mid, room, reply });
+    return;
+  }
+  if (epoch === undefined || after === undefined) {
+    // Without a position nothing proves that this is no retry; so it is told one, and comes again.
+    const state = await handling.context.log.head(room);
+    handling.replies.push({ type: "reset", mid, room, ...state });
+    return;
+  }
+  const handled = await transform(handling, frame, data);
+  const sent = frame.data ?? null;
+  const from = senderOf(connection);
+  const message = { room, event, mid, from, sent, data: handled, position: { epoch, after } };
+  await store(handling, message);
+}
+
+type Message = Parameters<typeof appendMessage>[1];
+
+async function store(handling: MessageHandling, message: Message): Promise<void> {
+  const { context, invocation, connectionId } = handling;
+  const { room, mid } = message;
+  const result = await appendMessage(context, message);
+  if (result.status === "reset") {
+    const { epoch, oldest, head } = result;
+    handling.replies.push({ type: "reset", mid, room, epoch, oldest, head });
+    return;
+  }
+  if (!("stored" in result)) throw refusalError(result);
+  handling.replies.push(ack(message, result));
+  if (result.status === "duplicate") return; // Whoever stored it fanned it out; the log repairs the rest.
+  const { epoch, stored } = result;
+  const except = connectionId;
+  invocation.trackFanOut(fanOutMessage(context, invocation, room, epoch, stored, { except }));
+}
+
+function ack({ mid, room, sent }: Message, result: StoredMessage): MessageHandling["replies"][0] {
+  const { epoch, stored, status } = result;
+  const { seq, ts, data } = stored;
+  const dup = status === "duplicate";
+  const changed = JSON.stringify(data) !== JSON.stringify(sent);
+  return { type: "ack", mid, room, epoch, seq, ts, dup, ...(changed ? { data } : {}) };
+}
+
+/** Pushes an ephemeral event to everybody else in the room. */
+export async function handleSignal(handling: MessageHandling, frame: SignalFrame): Promise<void> {
+  const { context, invocation, connectionId } = handling;
+  const { room, event } = frame;
+  const connection = joinedConnection(handling, room, { inboxes: true });
+  const { definition } = eventOf(context, event, ["ephemeral"]);
+  await authorized(handling, { action: "signal", room, event });
+  const data = await transform(handling, frame, await checkData(handling, frame, definition));
+  const from = senderOf(connection);
+  const signal = { type: "signal", room, from, event, data } as const;
+  const push = pushToRoom(context, invocation, { room, frame: signal, except: connectionId });
+  invocation.trackFanOut(push.then(({ report }) => report));
+}
+
+function checkData(
+  { context }: MessageHandling,
+  { event, data }: PublishFrame | SignalFrame,
+  definition: EventDefinition,
+): Promise<unknown> {
+  return validate(context, definition.data, data ?? null, `the data of ${event}`);
+}
+
+/** Lets the application's handler look at an event, change it, or refuse it. */
+async function transform(
+  handling: MessageHandling,
+  frame: PublishFrame | SignalFrame,
+  data: unknown,
+): Promise<unknown> {
+  const changed = await callHandler(handling, frame, data);
+  return toJson(changed === undefined ? data : changed, `the data of ${frame.event}`).data;
+}
+
+async function answerRequest(
+  handling: MessageHandling,
+  frame: PublishFrame,
+  { reply }: EventDefinition,
+  data: unknown,
+): Promise<unknown> {
+  const what = `the reply of ${frame.event}`;
+  const answer = await callHandler(handling, frame, data);
+  try {
+    const checked = reply ? await validate(handling.context, reply, answer, what) : answer;
+    return toJson(checked, what).data;
+  } catch (cause) {
+    // The client sent nothing wrong: the application's own handler broke its own schema.
+    handling.context.logger?.error(`${what} is wrong`, { error: cause });
+    throw new FrameError(`${what} is wrong`, { code: "internal", cause });
+  }
+}
+
+async function callHandler(
+  { context, connection, invocation }: MessageHandling,
+  { event, room }: PublishFrame | SignalFrame,
+  data: unknown,
+): Promise<unknown> {
+  const handler = context.chat.definition.on?.[event];
+  if (!handler || !connection) return undefined;
+  const { user } = connection;
+  const { hub } = invocation;
+  return runHook(context, `on.${event}`, () => handler({ event, data, room, user, hub }));
+}
+
+function senderOf({ user }: Connection): Sender {
+  return user.name === undefined ? { id: user.userId } : { id: user.userId, name: user.name };
+}

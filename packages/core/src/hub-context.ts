@@ -1,0 +1,54 @@
+import type { Chat } from "./chat.ts";
+import type { ConnectionStore } from "./connection-store.ts";
+import type { FanOutQueue } from "./fan-out-queue.ts";
+import type { FanOutReport, Hub } from "./hub-types.ts";
+import type { Ports } from "./ports.ts";
+import type { Presence } from "./presence.ts";
+import type { Pusher } from "./pusher.ts";
+import type { RateLimiter } from "./rate-limiter.ts";
+import type { RecentIds } from "./recent-ids.ts";
+import type { RoomLog } from "./room-log.ts";
+
+/** What a hub is made of: what {@link createHub} takes besides the chat. */
+export interface HubOptions extends Ports {
+  store: ConnectionStore;
+  log: RoomLog;
+  pusher: Pusher;
+  /** Takes what a fan-out can't finish before its deadline. (Default: it is left to the log) */
+  queue?: FanOutQueue | undefined;
+  /** The age at which the platform cuts connections, in milliseconds; clients move before. (Default: never) */
+  maxAgeMs?: number | undefined;
+  /** Pushes under way at once in one fan-out. (Default: 64) */
+  concurrency?: number;
+  /** Members read at once in one fan-out. (Default: 1,000) */
+  pageSize?: number;
+}
+
+/** What the parts of a hub share. */
+export interface HubContext extends HubOptions {
+  readonly chat: Chat;
+  readonly presence: Presence;
+  readonly limiters: {
+    readonly connection: RateLimiter;
+    readonly user: RateLimiter;
+    /** Those who go on after being told to wait. */
+    readonly floods: RateLimiter;
+    /** Those who send what is no frame. */
+    readonly badFrames: RateLimiter;
+  };
+  /** Connections authenticated in the handshake that have said `hello`, as far as this process knows. */
+  readonly welcomed: RecentIds;
+}
+
+/** One call of a gateway: what it started must settle before it ends. */
+export interface Invocation {
+  readonly deadlineAt: number | undefined;
+  /** The hub that hooks get: what they start belongs to this invocation. */
+  readonly hub: Hub;
+  /** Adds work that the answer does not wait for. */
+  track(work: Promise<unknown>): void;
+  /** Adds a fan-out that the answer does not wait for. */
+  trackFanOut(work: Promise<FanOutReport>): void;
+  /** Resolves when all of it has settled. Never rejects. */
+  done(): Promise<FanOutReport[]>;
+}

@@ -1,0 +1,135 @@
+import { leaseMsFor } from "./authenticate.ts";
+import type { Chat } from "./chat.ts";
+import type { EventDefinitions } from "./chat-types.ts";
+import { checkFunction, checkNumber } from "./check-options.ts";
+import type { User } from "./connection-store.ts";
+import { InvalidArgumentError } from "./errors.ts";
+import { emptyReport } from "./fan-out.ts";
+import type { HubContext, HubOptions } from "./hub-context.ts";
+import type { Hub, HubGateway } from "./hub-types.ts";
+import { beginInvocation } from "./invocation.ts";
+import { dropConnection } from "./memberships.ts";
+import { createPresence } from "./presence.ts";
+import { resolvePresence } from "./presence-settings.ts";
+import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
+import { createRateLimiter } from "./rate-limiter.ts";
+import { createRecentIds } from "./recent-ids.ts";
+import { register } from "./register.ts";
+import { transport } from "./transport.ts";
+
+const TOLERATED = { perSecond: 1, burst: 100 }; // Errors of one connection before it is closed.
+
+/**
+ * Starts a chat over a backend. Adapters call this; applications call their adapter.
+ *
+ * @param chat What {@link defineChat} returned.
+ * @param options The backend, and the ports to time and randomness.
+ * @returns What the gateway calls, and what the application's own code calls.
+ * @throws InvalidArgumentError if an option is missing or wrong; the message names it.
+ */
+export function createHub<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: HubOptions,
+): HubGateway<E> {
+  checkOptions(chat, options);
+  const context = createContext(chat as unknown as Chat, options);
+  const { store, log } = context;
+
+  /** Runs a call of the server's own code as an invocation of its own. */
+  async function within<T>(call: (hub: Hub) => Promise<T>): Promise<T> {
+    const invocation = beginInvocation(context);
+    const result = await call(invocation.hub);
+    await invocation.done();
+    return result;
+  }
+
+  const hub: HubGateway = {
+    publish: (...call) => within((server) => server.publish(...call)),
+    signal: (...call) => within((server) => server.signal(...call)),
+    online: (...call) => within((server) => server.online(...call)),
+    members: (...call) => within((server) => server.members(...call)),
+    kick: (...call) => within((server) => server.kick(...call)),
+    register: (event) => register(context, event),
+    transport: (event) => transport(context, event),
+    async cleanup({ connectionId, deadlineAt }) {
+      const invocation = beginInvocation(context, deadlineAt);
+      await dropConnection(context, invocation, connectionId, "disconnected");
+      return { done: invocation.done().then(() => undefined) };
+    },
+    async touch(connectionId) {
+      const connection = await store.get(connectionId);
+      if (!connection) return false;
+      const { protocol, authExpiresAt = Infinity } = connection;
+      const until = context.clock.now() + leaseMsFor(context, protocol);
+      return store.touch(connectionId, Math.min(until, authExpiresAt));
+    },
+    async fanOut({ room, epoch, seq, cursor }, { deadlineAt } = {}) {
+      const invocation = beginInvocation(context, deadlineAt);
+      const page = await log.read(room, { after: seq - 1, limit: 1 });
+      const [entry] = page.entries;
+      // What is no longer kept can't be pushed; its members find out by the log.
+      if (page.epoch !== epoch || !entry) return { seq, ...emptyReport() };
+      const report = await fanOutMessage(context, invocation, room, epoch, entry, { cursor });
+      await invocation.done();
+      return report;
+    },
+  };
+  return hub as unknown as HubGateway<E>;
+}
+
+function createContext(chat: Chat, options: HubOptions): HubContext {
+  const { clock } = options;
+  const { connectionRate, userRate } = chat.limits;
+
+  const presence = createPresence(options, chat.presence ?? resolvePresence(), {
+    async expire(connectionId) {
+      const invocation = beginInvocation(context);
+      await dropConnection(context, invocation, connectionId, "expired");
+      await invocation.done();
+    },
+    async push(room, state) {
+      const invocation = beginInvocation(context);
+      await pushToRoom(context, invocation, { room, frame: { type: "presence", room, ...state } });
+      await invocation.done();
+    },
+  });
+  const off = { ...presence, changed: async () => {} };
+  const context: HubContext = {
+    ...options,
+    chat,
+    presence: chat.presence ? presence : off,
+    limiters: {
+      connection: createRateLimiter(clock, connectionRate),
+      user: createRateLimiter(clock, userRate),
+      floods: createRateLimiter(clock, TOLERATED),
+      badFrames: createRateLimiter(clock, TOLERATED),
+    },
+    welcomed: createRecentIds(),
+  };
+  return context;
+}
+
+function checkOptions(chat: unknown, options: HubOptions): void {
+  if (typeof chat !== "object" || chat === null || !("definition" in chat)) {
+    throw new InvalidArgumentError("chat must be what defineChat returned");
+  }
+  const seams: [keyof HubOptions, string][] = [
+    ["store", "join"],
+    ["log", "append"],
+    ["pusher", "send"],
+    ["clock", "now"],
+    ["clock", "sleep"],
+  ];
+  for (const [option, method] of seams) {
+    const seam = options[option] as Record<string, unknown> | undefined;
+    if (typeof seam?.[method] !== "function") {
+      throw new InvalidArgumentError(`${option} must be an object with a method ${method}`);
+    }
+  }
+  checkFunction("random", options.random);
+  checkFunction("id", options.id);
+  const { maxAgeMs, concurrency, pageSize } = options;
+  if (maxAgeMs !== undefined) checkNumber("maxAgeMs", maxAgeMs, { min: 1000 });
+  if (concurrency !== undefined) checkNumber("concurrency", concurrency, { min: 1 });
+  if (pageSize !== undefined) checkNumber("pageSize", pageSize, { min: 1 });
+}

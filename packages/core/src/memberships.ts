@@ -1,0 +1,82 @@
+import type { LeaveReason } from "./chat-types.ts";
+import type { Connection, ConnectionProtocol } from "./connection-store.ts";
+import type { HubContext, Invocation } from "./hub-context.ts";
+import { isUserRoom } from "./room-name.ts";
+
+/** The group that carries a room for the connections of one protocol: their texts differ. */
+export function groupName(protocol: ConnectionProtocol, room: string): string {
+  return `${protocol}:${room}`;
+}
+
+/**
+ * Makes a connection a member. The membership is there before anything of the log is read, so that
+ * nobody falls between a publisher's append and its list of members.
+ *
+ * @returns False if the connection is not open.
+ */
+export async function startMembership(
+  context: HubContext,
+  invocation: Invocation,
+  connection: Connection,
+  room: string,
+  resumed: boolean,
+): Promise<boolean> {
+  const { store, pusher, chat, presence } = context;
+  if (!(await store.join(connection.connectionId, room))) return false;
+  await pusher.groups?.join(groupName(connection.protocol, room), connection.connectionId);
+  const { joined } = chat.definition;
+  if (joined) {
+    const { user } = connection;
+    const call = async () => joined({ user, room, hub: invocation.hub, resumed });
+    invocation.track(logged(context, "joined", call));
+  }
+  if (!isUserRoom(room)) invocation.track(presence.changed(room));
+  return true;
+}
+
+/** Does what is due once memberships are no longer in the store. Never rejects. */
+export async function endMemberships(
+  context: HubContext,
+  invocation: Invocation,
+  connection: Connection,
+  rooms: readonly string[],
+  why: LeaveReason,
+): Promise<void> {
+  const { pusher, chat, presence } = context;
+  const { left } = chat.definition;
+  const { user, protocol, connectionId } = connection;
+  for (const room of rooms) {
+    const leaveGroup = pusher.groups?.leave(groupName(protocol, room), connectionId);
+    await logged(context, "leaving a group", async () => leaveGroup);
+    if (left)
+      await logged(context, "left", async () => left({ user, room, hub: invocation.hub, why }));
+    if (!isUserRoom(room)) invocation.track(presence.changed(room));
+  }
+}
+
+/** Removes a connection with all its memberships. Repeating it changes nothing. */
+export async function dropConnection(
+  context: HubContext,
+  invocation: Invocation,
+  connectionId: string,
+  why: LeaveReason,
+): Promise<Connection | undefined> {
+  const removed = await context.store.close(connectionId);
+  for (const limiter of Object.values(context.limiters)) limiter.delete(connectionId);
+  context.welcomed.delete(connectionId);
+  if (removed) await endMemberships(context, invocation, removed, removed.rooms, why);
+  return removed;
+}
+
+/** Runs a hook whose failure stops nothing. */
+async function logged(
+  { logger }: HubContext,
+  hook: string,
+  call: () => Promise<unknown>,
+): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    logger?.error(`${hook} failed`, { error });
+  }
+}

@@ -1,0 +1,166 @@
+import type { Connection, ConnectionStore, Member } from "./connection-store.ts";
+import { createOrderedIds, type OrderedIds } from "./ordered-ids.ts";
+import type { Clock, Meter } from "./ports.ts";
+
+/** Options of {@link createMemoryConnectionStore}. */
+export interface MemoryConnectionStoreOptions {
+  /** The clock that leases are measured by. */
+  clock: Pick<Clock, "now">;
+  /** Counts what would be requests to a backend. (Default: nobody counts) */
+  meter?: Meter | undefined;
+}
+
+interface Row {
+  /** Without its user, rooms and expiry, which change or must be copied. */
+  fixed: Omit<Connection, "user" | "rooms" | "expiresAt">;
+  /** As JSON text: what a caller or a reader holds can't change it. */
+  user: string;
+  member: Member;
+  rooms: Set<string>;
+  expiresAt: number;
+}
+
+const TOMBSTONE_MS = 24 * 60 * 60 * 1000; // Longer than any platform retries an event (6 hours).
+
+/**
+ * Creates an empty connection store in this process's memory. It is lost when the process ends.
+ *
+ * @param options Clock and meter.
+ * @returns A store that never rejects.
+ */
+export function createMemoryConnectionStore(
+  options: MemoryConnectionStoreOptions,
+): ConnectionStore {
+  const { clock, meter } = options;
+  const rows = new Map<string, Row>();
+  const rooms = new Map<string, OrderedIds>();
+  const users = new Map<string, OrderedIds>();
+  const tombstones = new Map<string, number>();
+
+  const live = (connectionId: string): Row | undefined => {
+    const row = rows.get(connectionId);
+    return row && row.expiresAt > clock.now() ? row : undefined;
+  };
+
+  return {
+    async open(connection) {
+      meter?.count("write");
+      const { connectionId } = connection;
+      if ((tombstones.get(connectionId) ?? 0) > clock.now()) return false;
+      const former = rows.get(connectionId);
+      if (former) remove(users, former.member.userId, connectionId);
+      const row = createRow(connection, former ? former.rooms : new Set(connection.rooms));
+      rows.set(connectionId, row);
+      add(users, row.member.userId, connectionId);
+      for (const room of row.rooms) add(rooms, room, connectionId);
+      return true;
+    },
+
+    async get(connectionId) {
+      meter?.count("read");
+      const row = live(connectionId);
+      return row && toConnection(row);
+    },
+
+    async close(connectionId) {
+      const row = rows.get(connectionId);
+      meter?.count("write", 1 + (row?.rooms.size ?? 0));
+      bury(tombstones, connectionId, clock.now());
+      if (!row) return undefined;
+      rows.delete(connectionId);
+      remove(users, row.member.userId, connectionId);
+      for (const room of row.rooms) remove(rooms, room, connectionId);
+      return toConnection(row);
+    },
+
+    async join(connectionId, room) {
+      meter?.count("write", 2);
+      const row = live(connectionId);
+      if (!row) return false;
+      row.rooms.add(room);
+      add(rooms, room, connectionId);
+      return true;
+    },
+
+    async leave(connectionId, room) {
+      meter?.count("write", 2);
+      const row = rows.get(connectionId);
+      if (!row?.rooms.delete(room)) return false;
+      remove(rooms, room, connectionId);
+      return row.expiresAt > clock.now();
+    },
+
+    async touch(connectionId, expiresAt) {
+      const row = live(connectionId);
+      meter?.count("write", 1 + (row?.rooms.size ?? 0));
+      if (!row) return false;
+      row.expiresAt = Math.max(row.expiresAt, expiresAt);
+      return true;
+    },
+
+    async members(room, { cursor, limit }) {
+      meter?.count("list");
+      const page = rooms.get(room)?.page(cursor, limit);
+      const members: Member[] = [];
+      const expired: string[] = [];
+      for (const connectionId of page?.ids ?? []) {
+        const row = live(connectionId);
+        if (row) members.push(row.member);
+        else expired.push(connectionId);
+      }
+      return { members, expired, cursor: page?.cursor };
+    },
+
+    async connectionsOf(userId) {
+      meter?.count("list");
+      return [...(users.get(userId)?.ids() ?? [])].filter(live);
+    },
+
+    async count(room) {
+      meter?.count("read");
+      let count = 0;
+      for (const connectionId of rooms.get(room)?.ids() ?? []) if (live(connectionId)) count++;
+      return count;
+    },
+  };
+}
+
+function createRow(connection: Connection, rooms: Set<string>): Row {
+  const { user, rooms: _, expiresAt, ...fixed } = connection;
+  const { connectionId, protocol } = connection;
+  const member: Member = Object.freeze({
+    connectionId,
+    userId: user.userId,
+    ...(user.name === undefined ? {} : { name: user.name }),
+    protocol,
+  });
+  return { fixed: { ...fixed }, user: JSON.stringify(user), member, rooms, expiresAt };
+}
+
+function toConnection({ fixed, user, rooms, expiresAt }: Row): Connection {
+  return { ...fixed, user: JSON.parse(user), rooms: [...rooms], expiresAt };
+}
+
+function add(table: Map<string, OrderedIds>, key: string, connectionId: string): void {
+  let ids = table.get(key);
+  if (!ids) {
+    ids = createOrderedIds();
+    table.set(key, ids);
+  }
+  ids.add(connectionId);
+}
+
+function remove(table: Map<string, OrderedIds>, key: string, connectionId: string): void {
+  const ids = table.get(key);
+  ids?.delete(connectionId);
+  if (ids?.size === 0) table.delete(key);
+}
+
+/** Remembers a closed id, and forgets those that no retry can bring back any more. */
+function bury(tombstones: Map<string, number>, connectionId: string, now: number): void {
+  for (const [id, until] of tombstones) {
+    if (until > now) break; // They were put in by age.
+    tombstones.delete(id);
+  }
+  if (!tombstones.has(connectionId)) tombstones.set(connectionId, now + TOMBSTONE_MS);
+}

@@ -1,0 +1,131 @@
+import { digest } from "./digest.ts";
+import type { HubOptions } from "./hub-context.ts";
+import type { PresenceSettings } from "./presence-settings.ts";
+import type { Sender } from "./room-log.ts";
+
+/** Who is online in a room. */
+export interface PresenceState {
+  readonly online: number;
+  /** Each user once; absent in big rooms. */
+  readonly members?: Sender[];
+  /** Changes with the content. */
+  readonly version: string;
+}
+
+/** Takes work that is to settle before the invocation ends. */
+type Track = (work: Promise<unknown>) => void;
+
+/** Who is online, read as seldom and pushed as rarely as the settings say. */
+export interface Presence {
+  /** Reads it now. */
+  read(room: string, track: Track): Promise<PresenceState>;
+  /** What this process read or pushed within the last window, or reads now. */
+  recent(room: string, track: Track): Promise<PresenceState>;
+  /** Somebody came or went: pushes the state, at most once a window. Resolves when that has happened. */
+  changed(room: string): Promise<void>;
+}
+
+interface RoomPresence {
+  /** When the state was last pushed. */
+  pushedAt: number;
+  readAt: number;
+  state?: Promise<PresenceState>;
+  /** The push that is on its way and has not read the state yet. */
+  pending?: Promise<void> | undefined;
+}
+
+const MAX_ROOMS = 10_000;
+
+/** Creates the presence of a hub. */
+export function createPresence(
+  { store, clock, logger }: Pick<HubOptions, "store" | "clock" | "logger">,
+  settings: PresenceSettings,
+  io: {
+    /** Removes a connection whose lease has ended, with all that follows from it. */
+    expire: (connectionId: string) => Promise<void>;
+    push: (room: string, state: PresenceState) => Promise<void>;
+  },
+): Presence {
+  const { maxListed, windowMs, pushesPerSecond } = settings;
+  const rooms = new Map<string, RoomPresence>();
+
+  /** Those whose lease has ended are removed by whoever asked, after the state is read. */
+  async function read(room: string, track: Track): Promise<PresenceState> {
+    const users = new Map<string, Sender>();
+    let connections = 0;
+    let cursor: string | undefined;
+    do {
+      const page = await store.members(room, { cursor, limit: maxListed + 1 });
+      for (const connectionId of page.expired ?? []) {
+        track(io.expire(connectionId));
+      }
+      for (const { userId, name } of page.members) {
+        connections++;
+        users.set(userId, name === undefined ? { id: userId } : { id: userId, name });
+      }
+      cursor = page.cursor;
+    } while (cursor !== undefined && connections <= maxListed);
+    if (connections > maxListed) {
+      const online = cursor === undefined ? connections : await store.count(room);
+      return { online, version: `n${online}` };
+    }
+    const members = [...users.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+    return { online: members.length, members, version: digest(JSON.stringify(members)) };
+  }
+
+  function roomOf(room: string): RoomPresence {
+    let known = rooms.get(room);
+    if (!known) {
+      known = { pushedAt: -Infinity, readAt: -Infinity };
+      rooms.set(room, known);
+      if (rooms.size > MAX_ROOMS) rooms.delete(rooms.keys().next().value as string);
+    }
+    return known;
+  }
+
+  /** Reads, and remembers what was read. */
+  function readNow(known: RoomPresence, room: string, track: Track): Promise<PresenceState> {
+    const state = read(room, track);
+    known.state = state;
+    known.readAt = clock.now();
+    state.catch(() => {
+      if (known.state === state) known.readAt = -Infinity;
+    });
+    return state;
+  }
+
+  /** The window grows with the room, so that it spends at most `pushesPerSecond`. */
+  const windowFor = (online: number) => Math.max(windowMs, (online / pushesPerSecond) * 1000);
+
+  async function push(known: RoomPresence, room: string): Promise<void> {
+    try {
+      const online = (await known.state?.catch(() => undefined))?.online ?? 0;
+      const wait = known.pushedAt + windowFor(online) - clock.now();
+      if (wait > 0) await clock.sleep(wait);
+      known.pending = undefined; // Whoever comes from here on is not in what is read below.
+      known.pushedAt = clock.now();
+      const expiring: Promise<unknown>[] = [];
+      await io.push(room, await readNow(known, room, (work) => expiring.push(work)));
+      await Promise.all(expiring);
+    } catch (error) {
+      known.pending = undefined;
+      logger?.warn("presence could not be pushed; the next heartbeat repairs it", { room, error });
+    }
+  }
+
+  return {
+    read: (room, track) => readNow(roomOf(room), room, track),
+    async recent(room, track) {
+      const known = roomOf(room);
+      const state = await known.state?.catch(() => undefined);
+      const fresh = state && clock.now() - known.readAt < windowFor(state.online);
+      return fresh ? state : readNow(known, room, track);
+    },
+    changed(room) {
+      const known = roomOf(room);
+      known.readAt = -Infinity; // What was read before is no longer true.
+      known.pending ??= push(known, room);
+      return known.pending;
+    },
+  };
+}

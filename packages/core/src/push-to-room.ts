@@ -1,0 +1,105 @@
+import type { Connection } from "./connection-store.ts";
+import { encodeFrame } from "./encode-frames.ts";
+import { emptyReport, fanOut } from "./fan-out.ts";
+import type { HubContext, Invocation } from "./hub-context.ts";
+import type { FanOutReport } from "./hub-types.ts";
+import { dropConnection, groupName } from "./memberships.ts";
+import type { StoredEntry } from "./room-log.ts";
+import type { MessageFrame, ServerFrame } from "./server-frames.ts";
+
+/** Something to push to a room. */
+export interface RoomPush {
+  room: string;
+  /** For members that speak `hubbub.v1`. */
+  frame: ServerFrame;
+  /** For plain members. */
+  plainText?: string | undefined;
+  /** A connection that doesn't get it. */
+  except?: string | undefined;
+  cursor?: string | undefined;
+}
+
+/** Pushes to all members of a room: with the platform's own fan-out, or one by one. Never rejects. */
+export async function pushToRoom(
+  context: HubContext,
+  invocation: Invocation,
+  push: RoomPush,
+): Promise<{ report: FanOutReport; rest?: { cursor: string | undefined } }> {
+  const texts = { "hubbub.v1": encodeFrame(push.frame), plain: push.plainText };
+  if (context.pusher.groups) return { report: await broadcast(context, push, texts) };
+  const { room, except, cursor } = push;
+  const drop = async (connectionId: string, why: "gone" | "expired") => {
+    await dropConnection(context, invocation, connectionId, why);
+  };
+  const { deadlineAt } = invocation;
+  return fanOut({ ...context, drop }, { room, texts, except, cursor, deadlineAt });
+}
+
+async function broadcast(
+  { pusher, logger }: HubContext,
+  { room, except }: RoomPush,
+  texts: Record<Connection["protocol"], string | undefined>,
+): Promise<FanOutReport> {
+  const report = emptyReport();
+  const options = except === undefined ? {} : { except: [except] };
+  for (const protocol of ["hubbub.v1", "plain"] as const) {
+    const text = texts[protocol];
+    if (text === undefined) continue;
+    try {
+      const group = groupName(protocol, room);
+      report.sent += (await pusher.groups?.broadcast(group, text, options)) ?? 0;
+    } catch (error) {
+      report.failed++;
+      logger?.error("a broadcast failed; the log repairs it", { room, error });
+    }
+  }
+  return report;
+}
+
+/** Fans a stored message out; what the deadline leaves over goes to the queue. Never rejects. */
+export async function fanOutMessage(
+  context: HubContext,
+  invocation: Invocation,
+  room: string,
+  epoch: string,
+  entry: StoredEntry,
+  options: { except?: string | undefined; cursor?: string | undefined } = {},
+): Promise<FanOutReport> {
+  const frame = messageFrame(room, epoch, entry);
+  const plainText = await renderPlain(context, invocation, room, entry);
+  const push: RoomPush = { room, frame, plainText, ...options };
+  const { report, rest } = await pushToRoom(context, invocation, push);
+  const { seq } = entry;
+  if (rest && context.queue) {
+    try {
+      await context.queue.enqueue({ room, epoch, seq, cursor: rest.cursor });
+    } catch (error) {
+      context.logger?.error("a fan-out could not be queued; the log repairs it", { room, error });
+    }
+  }
+  return { seq, ...report };
+}
+
+/** A stored entry as a pushed frame. The digest is the server's own business. */
+function messageFrame(room: string, epoch: string, entry: StoredEntry): MessageFrame {
+  const { seq, mid, from, event, data, ts } = entry;
+  return { type: "message", room, epoch, seq, mid, from, event, data, ts };
+}
+
+async function renderPlain(
+  { chat, presence, logger }: HubContext,
+  invocation: Invocation,
+  room: string,
+  entry: StoredEntry,
+): Promise<string | undefined> {
+  const { plain } = chat.definition;
+  if (!plain) return undefined;
+  try {
+    const { event, data, from, ts } = entry;
+    const { online } = await presence.read(room, invocation.track);
+    return plain.render({ room, event, data, from, ts }, { online });
+  } catch (error) {
+    logger?.error("plain.render failed", { room, error });
+    return undefined;
+  }
+}

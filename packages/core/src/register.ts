@@ -1,0 +1,87 @@
+import { authenticate, newConnection } from "./authenticate.ts";
+import type { Connection } from "./connection-store.ts";
+import { credentialsOf, SUBPROTOCOL } from "./credentials.ts";
+import { FrameError, type HubbubError, UnavailableError } from "./errors.ts";
+import type { HubContext, Invocation } from "./hub-context.ts";
+import type { RegisterEvent, RegisterResult } from "./hub-types.ts";
+import { beginInvocation } from "./invocation.ts";
+import { startMembership } from "./memberships.ts";
+import { roomNameProblem } from "./room-name.ts";
+
+/** A client arrives: decides before the handshake is answered. Never rejects. */
+export async function register(context: HubContext, event: RegisterEvent): Promise<RegisterResult> {
+  const invocation = beginInvocation(context);
+  try {
+    const plain = !(event.subprotocols ?? []).includes(SUBPROTOCOL);
+    checkOrigin(context, event);
+    const connection = plain
+      ? await openPlain(context, invocation, event)
+      : await openEarly(context, event);
+    const done = invocation.done().then(() => undefined);
+    return { accepted: true, subprotocol: plain ? undefined : SUBPROTOCOL, connection, done };
+  } catch (error) {
+    return refusal(context, error);
+  }
+}
+
+function checkOrigin({ chat }: HubContext, { origin }: RegisterEvent): void {
+  const { origins } = chat.definition;
+  if (!origins || origin === undefined || origins.includes(origin)) return;
+  throw new FrameError("this origin may not connect", { code: "forbidden" });
+}
+
+/** Opens a connection that brought its authentication to the handshake; others bring it in `hello`. */
+async function openEarly(
+  context: HubContext,
+  event: RegisterEvent,
+): Promise<Connection | undefined> {
+  const credentials = credentialsOf(event);
+  const brought = credentials.token !== undefined || credentials.claims !== undefined;
+  if (!context.chat.definition.authenticate || !brought) return undefined;
+  const user = await authenticate(context, credentials);
+  const connection = newConnection(context, event.connectionId, SUBPROTOCOL, user);
+  return open(context, { ...connection, helloPending: true });
+}
+
+/** Opens a plain connection and makes it a member of its room. */
+export async function openPlain(
+  context: HubContext,
+  invocation: Invocation,
+  event: RegisterEvent,
+): Promise<Connection> {
+  const { plain, authorize } = context.chat.definition;
+  if (!plain) throw new FrameError(`offer the subprotocol ${SUBPROTOCOL}`, { code: "bad_frame" });
+  const user = await authenticate(context, credentialsOf(event));
+  const room = typeof plain.room === "function" ? plain.room({ user }) : plain.room;
+  const problem = roomNameProblem(room);
+  if (problem) throw new FrameError(problem, { code: "bad_room" });
+  if (authorize && !(await authorize({ action: "join", room, user }))) {
+    throw new FrameError("not allowed", { code: "forbidden" });
+  }
+  const connection = newConnection(context, event.connectionId, "plain", user);
+  await open(context, connection);
+  if (!(await startMembership(context, invocation, connection, room, false))) {
+    throw new UnavailableError("the connection was closed meanwhile");
+  }
+  return { ...connection, rooms: [room] };
+}
+
+async function open({ store }: HubContext, connection: Connection): Promise<Connection> {
+  if (await store.open(connection)) return connection;
+  throw new FrameError("this connection was closed before", { code: "connection_closed" });
+}
+
+function refusal({ logger }: HubContext, error: unknown): RegisterResult {
+  const known = error instanceof FrameError || error instanceof UnavailableError;
+  if (!known) logger?.error("register failed", { error });
+  const { code, message } = known
+    ? (error as HubbubError)
+    : { code: "internal", message: "internal" };
+  if (code === "unauthenticated" || code === "token_expired") {
+    return { accepted: false, status: 401, code, message };
+  }
+  if (code === "forbidden") return { accepted: false, status: 403, code, message };
+  if (code === "bad_frame" || code === "bad_room")
+    return { accepted: false, status: 400, code, message };
+  return { accepted: false, status: 503, code: "unavailable", message: "try again later" };
+}

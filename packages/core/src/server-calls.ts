@@ -1,0 +1,132 @@
+import type { EventDefinitions } from "./chat-types.ts";
+import { encodeFrame } from "./encode-frames.ts";
+import { FrameError, InvalidArgumentError } from "./errors.ts";
+import { eventOf, toJson, validate } from "./event-data.ts";
+import type { HubContext, Invocation } from "./hub-context.ts";
+import type { Hub, KickOptions, Published, PublishOptions } from "./hub-types.ts";
+import { dropConnection, endMemberships } from "./memberships.ts";
+import { appendMessage, refusalError } from "./publish.ts";
+import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
+import type { Sender } from "./room-log.ts";
+import { roomNameProblem } from "./room-name.ts";
+import type { ServerFrame } from "./server-frames.ts";
+
+const RECENT = 256; // How far back a server's own `mid` is looked for.
+const KICKED = 4403;
+
+/** The calls that the server's own code makes, as part of an invocation. */
+export function createServerCalls(context: HubContext, invocation: Invocation): Hub {
+  /** Belongs to the invocation even if the hook that called does not wait for it. */
+  const tracked = <T>(work: Promise<T>): Promise<T> => {
+    invocation.track(work.catch(() => {})); // The caller gets the error.
+    return work;
+  };
+  return {
+    publish: (room, event, data, options) =>
+      tracked(publish(context, invocation, { room, event, data, ...options })),
+    signal: (room, event, data, { from } = {}) =>
+      tracked(
+        (async () => {
+          checkRoom(room);
+          const checked = await check(context, event, "ephemeral", data);
+          const frame: ServerFrame = { type: "signal", room, from, event, data: checked };
+          return (await pushToRoom(context, invocation, { room, frame })).report;
+        })(),
+      ),
+    online: (room) =>
+      tracked(context.presence.read(room, invocation.track).then(({ online }) => online)),
+    members: (room) => tracked(members(context, room)),
+    kick: (userId, options) => tracked(kick(context, invocation, userId, options)),
+  } satisfies Hub<EventDefinitions>;
+}
+
+function checkRoom(room: unknown): void {
+  if (typeof room !== "string") throw new InvalidArgumentError("room must be a string");
+  const problem = roomNameProblem(room);
+  if (problem) throw new FrameError(problem, { code: "bad_room" });
+}
+
+async function check(
+  context: HubContext,
+  event: string,
+  kind: "logged" | "ephemeral",
+  data: unknown,
+): Promise<unknown> {
+  const { definition } = eventOf(context, event, [kind]);
+  const checked = await validate(context, definition.data, data, `the data of ${event}`);
+  return toJson(checked, `the data of ${event}`).data;
+}
+
+async function publish(
+  context: HubContext,
+  invocation: Invocation,
+  call: { room: string; event: string; data: unknown } & PublishOptions,
+): Promise<Published> {
+  const { room, event, from } = call;
+  checkRoom(room);
+  const data = await check(context, event, "logged", call.data);
+  let position: { epoch: string; after: number } | undefined;
+  if (call.mid !== undefined) {
+    const { epoch, oldest, head } = await context.log.head(room);
+    position = { epoch, after: Math.max(oldest - 1, head - RECENT) };
+  }
+  const mid = call.mid ?? context.id();
+  const message = { room, event, data, sent: call.data, mid, from, position };
+  const result = await appendMessage(context, message);
+  if (!("stored" in result)) throw refusalError(result);
+  const { epoch, stored } = result;
+  const report = await fanOutMessage(context, invocation, room, epoch, stored);
+  return { epoch, seq: stored.seq, dup: result.status === "duplicate", report };
+}
+
+async function members({ store }: HubContext, room: string): Promise<Sender[]> {
+  const users = new Map<string, Sender>();
+  let cursor: string | undefined;
+  do {
+    const page = await store.members(room, { cursor, limit: 1000 });
+    for (const { userId, name } of page.members) {
+      users.set(userId, name === undefined ? { id: userId } : { id: userId, name });
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  return [...users.values()];
+}
+
+async function kick(
+  context: HubContext,
+  invocation: Invocation,
+  userId: string,
+  { room, reason = "kicked" }: KickOptions = {},
+): Promise<number> {
+  const { store, pusher, logger } = context;
+  let kicked = 0;
+  const say = async (connectionId: string, frame: ServerFrame) => {
+    await pusher
+      .send(connectionId, encodeFrame(frame))
+      .catch((error: unknown) =>
+        logger?.warn("somebody could not be told of being kicked", { error }),
+      );
+  };
+  for (const connectionId of await store.connectionsOf(userId)) {
+    const connection = await store.get(connectionId);
+    if (room === undefined) {
+      // Out of the store first: from then on the connection has no right left.
+      if (!(await dropConnection(context, invocation, connectionId, "kicked"))) continue;
+      if (connection?.protocol !== "plain") {
+        await say(connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
+      }
+      await pusher.close(connectionId, KICKED, reason);
+    } else {
+      if (!connection || !(await store.leave(connectionId, room))) continue;
+      await endMemberships(context, invocation, connection, [room], "kicked");
+      if (connection.protocol === "plain") await pusher.close(connectionId, KICKED, reason);
+      else {
+        const message = `removed from the room: ${reason}`;
+        const code = "kicked";
+        await say(connectionId, { type: "error", code, message, retryable: false, reason, room });
+      }
+    }
+    kicked++;
+  }
+  return kicked;
+}
