@@ -1,5 +1,6 @@
 import { authorized, helloRequired, joinedConnection } from "./authorize.ts";
 import type { HistoryFrame, JoinFrame, LeaveFrame, WhoFrame } from "./client-frames.ts";
+import type { Connection } from "./connection-store.ts";
 import { FrameError } from "./errors.ts";
 import { endMemberships, startMembership } from "./memberships.ts";
 import type { MessageHandling } from "./message-handling.ts";
@@ -8,55 +9,64 @@ import { isUserRoom, roomNameProblem, userRoom } from "./room-name.ts";
 
 /** Joins a room, and tells where its log is. */
 export async function handleJoin(handling: MessageHandling, frame: JoinFrame): Promise<void> {
-  const { context, invocation } = handling;
-  const { room, epoch, seq, id } = frame;
+  const { room, id, epoch, seq, last = 0 } = frame;
   if ((epoch === undefined) !== (seq === undefined)) {
     throw new FrameError("join: `epoch` and `seq` go together", { code: "bad_frame" });
   }
-  const problem = roomNameProblem(room);
-  if (problem) throw new FrameError(problem, { code: "bad_room" });
-  const connection = handling.connection;
-  if (!connection) throw helloRequired();
-  if (isUserRoom(room) && room !== userRoom(connection.user.userId)) throw forbidden();
-  await authorized(handling, { action: "join", room });
-  // A resume is checked as a join and as a resume: who forgets the one has still said the other.
-  if (epoch !== undefined) await authorized(handling, { action: "resume", room });
-  const mayRead = !frame.last || (await isAllowed(handling, room));
-  if (!connection.rooms.includes(room)) {
-    const { maxRooms } = context.chat.limits;
-    if (connection.rooms.length >= maxRooms) {
-      throw new FrameError(`a connection is in at most ${maxRooms} rooms`, {
-        code: "too_many_rooms",
-      });
-    }
-    const resumed = epoch !== undefined;
-    if (!(await startMembership(context, invocation, connection, room, resumed))) {
-      handling.connection = undefined;
-      throw helloRequired();
-    }
-    handling.connection = { ...connection, rooms: [...connection.rooms, room] };
-  }
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
-  const last = mayRead ? (frame.last ?? 0) : 0;
-  handling.replies.push({
-    type: "joined",
-    id,
-    room,
-    ...(await readJoined(context, room, position, last)),
-  });
+  const connection = await mayJoin(handling, room, position !== undefined);
+  const wanted = last > 0 && (await mayReadHistory(handling, room)) ? last : 0;
+  if (!connection.rooms.includes(room)) {
+    await becomeMember(handling, connection, room, position !== undefined);
+  }
+  const log = await readJoined(handling.context, room, position, wanted);
+  handling.replies.push({ type: "joined", id, room, ...log });
 }
 
-async function isAllowed(handling: MessageHandling, room: string): Promise<boolean> {
+async function mayJoin(
+  handling: MessageHandling,
+  room: string,
+  resumes: boolean,
+): Promise<Connection> {
+  const { connection } = handling;
+  if (!connection) throw helloRequired();
+  const problem = roomNameProblem(room);
+  if (problem) throw new FrameError(problem, { code: "bad_room" });
+  if (isUserRoom(room) && room !== userRoom(connection.user.userId)) {
+    throw new FrameError("not allowed", { code: "forbidden" });
+  }
+  await authorized(handling, { action: "join", room });
+  // A resume is checked as a join and as a resume: who forgets the one has still said the other.
+  if (resumes) await authorized(handling, { action: "resume", room });
+  return connection;
+}
+
+async function mayReadHistory(handling: MessageHandling, room: string): Promise<boolean> {
   try {
     await authorized(handling, { action: "history", room });
     return true;
   } catch {
-    return false;
+    return false; // It joins all the same, and sees what comes from now on.
   }
 }
 
-function forbidden(): FrameError {
-  return new FrameError("not allowed", { code: "forbidden" });
+async function becomeMember(
+  handling: MessageHandling,
+  connection: Connection,
+  room: string,
+  resumed: boolean,
+): Promise<void> {
+  const { context, invocation } = handling;
+  const { maxRooms } = context.chat.limits;
+  if (connection.rooms.length >= maxRooms) {
+    const message = `a connection is in at most ${maxRooms} rooms`;
+    throw new FrameError(message, { code: "too_many_rooms" });
+  }
+  if (!(await startMembership(context, invocation, connection, room, resumed))) {
+    handling.connection = undefined;
+    throw helloRequired();
+  }
+  handling.connection = { ...connection, rooms: [...connection.rooms, room] };
 }
 
 /** Leaves a room. Leaving one that was not joined is fine. */

@@ -22,6 +22,14 @@ interface Row {
 
 const TOMBSTONE_MS = 24 * 60 * 60 * 1000; // Longer than any platform retries an event (6 hours).
 
+/** The rows, and the two ways to find them. */
+interface Tables {
+  rows: Map<string, Row>;
+  rooms: Map<string, OrderedIds>;
+  users: Map<string, OrderedIds>;
+  live(connectionId: string): Row | undefined;
+}
+
 /**
  * Creates an empty connection store in this process's memory. It is lost when the process ends.
  *
@@ -32,34 +40,23 @@ export function createMemoryConnectionStore(
   options: MemoryConnectionStoreOptions,
 ): ConnectionStore {
   const { clock, meter } = options;
-  const rows = new Map<string, Row>();
-  const rooms = new Map<string, OrderedIds>();
-  const users = new Map<string, OrderedIds>();
-  const tombstones = new Map<string, number>();
-
-  const live = (connectionId: string): Row | undefined => {
+  const rows: Tables["rows"] = new Map();
+  const live: Tables["live"] = (connectionId) => {
     const row = rows.get(connectionId);
     return row && row.expiresAt > clock.now() ? row : undefined;
   };
+  const tables: Tables = { rows, live, rooms: new Map(), users: new Map() };
+  const { rooms } = tables;
+  const tombstones = new Map<string, number>();
 
   return {
+    ...createQueries(tables, meter),
+
     async open(connection) {
       meter?.count("write");
-      const { connectionId } = connection;
-      if ((tombstones.get(connectionId) ?? 0) > clock.now()) return false;
-      const former = rows.get(connectionId);
-      if (former) remove(users, former.member.userId, connectionId);
-      const row = createRow(connection, former ? former.rooms : new Set(connection.rooms));
-      rows.set(connectionId, row);
-      add(users, row.member.userId, connectionId);
-      for (const room of row.rooms) add(rooms, room, connectionId);
+      if ((tombstones.get(connection.connectionId) ?? 0) > clock.now()) return false;
+      insert(tables, connection);
       return true;
-    },
-
-    async get(connectionId) {
-      meter?.count("read");
-      const row = live(connectionId);
-      return row && toConnection(row);
     },
 
     async close(connectionId) {
@@ -67,9 +64,7 @@ export function createMemoryConnectionStore(
       meter?.count("write", 1 + (row?.rooms.size ?? 0));
       bury(tombstones, connectionId, clock.now());
       if (!row) return undefined;
-      rows.delete(connectionId);
-      remove(users, row.member.userId, connectionId);
-      for (const room of row.rooms) remove(rooms, room, connectionId);
+      take(tables, row);
       return toConnection(row);
     },
 
@@ -97,6 +92,20 @@ export function createMemoryConnectionStore(
       row.expiresAt = Math.max(row.expiresAt, expiresAt);
       return true;
     },
+  };
+}
+
+/** The operations that change nothing. */
+function createQueries(
+  { rooms, users, live }: Tables,
+  meter: Meter | undefined,
+): Pick<ConnectionStore, "get" | "members" | "connectionsOf" | "count"> {
+  return {
+    async get(connectionId) {
+      meter?.count("read");
+      const row = live(connectionId);
+      return row && toConnection(row);
+    },
 
     async members(room, { cursor, limit }) {
       meter?.count("list");
@@ -123,6 +132,24 @@ export function createMemoryConnectionStore(
       return count;
     },
   };
+}
+
+/** Stores a connection; one that is stored again keeps its rooms. */
+function insert({ rows, rooms, users }: Tables, connection: Connection): void {
+  const { connectionId } = connection;
+  const former = rows.get(connectionId);
+  if (former) remove(users, former.member.userId, connectionId);
+  const row = createRow(connection, former ? former.rooms : new Set(connection.rooms));
+  rows.set(connectionId, row);
+  add(users, row.member.userId, connectionId);
+  for (const room of row.rooms) add(rooms, room, connectionId);
+}
+
+function take({ rows, rooms, users }: Tables, { member, rooms: joined }: Row): void {
+  const { connectionId, userId } = member;
+  rows.delete(connectionId);
+  remove(users, userId, connectionId);
+  for (const room of joined) remove(rooms, room, connectionId);
 }
 
 function createRow(connection: Connection, rooms: Set<string>): Row {

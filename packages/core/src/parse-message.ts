@@ -37,18 +37,32 @@ const BACKSLASH = 92;
 /** True if brackets outside of strings are nested deeper than `max`. */
 function isDeeperThan(text: string, max: number): boolean {
   let depth = 0;
-  let inString = false;
   for (let index = 0; index < text.length; index++) {
-    const char = text.charCodeAt(index);
-    if (inString) {
-      if (char === BACKSLASH) index++;
-      else if (char === QUOTE) inString = false;
-    } else if (char === QUOTE) inString = true;
-    else if (char === 91 || char === 123) {
-      if (++depth > max) return true;
-    } else if (char === 93 || char === 125) depth--;
+    switch (text.charCodeAt(index)) {
+      case QUOTE:
+        index = endOfString(text, index);
+        break;
+      case 91: // [
+      case 123: // {
+        if (++depth > max) return true;
+        break;
+      case 93: // ]
+      case 125: // }
+        depth--;
+    }
   }
   return false;
+}
+
+/** The index of the quote that ends a string; the text's length if none does. */
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  for (; index < text.length; index++) {
+    const char = text.charCodeAt(index);
+    if (char === BACKSLASH) index++;
+    else if (char === QUOTE) break;
+  }
+  return index;
 }
 
 /** True if an object in a value has an own key `__proto__`, which copying code would turn into a prototype. */

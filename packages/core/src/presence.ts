@@ -1,16 +1,6 @@
-import { digest } from "./digest.ts";
 import type { HubOptions } from "./hub-context.ts";
 import type { PresenceSettings } from "./presence-settings.ts";
-import type { Sender } from "./room-log.ts";
-
-/** Who is online in a room. */
-export interface PresenceState {
-  readonly online: number;
-  /** Each user once; absent in big rooms. */
-  readonly members?: Sender[];
-  /** Changes with the content. */
-  readonly version: string;
-}
+import { type PresenceState, readPresence } from "./read-presence.ts";
 
 /** Takes work that is to settle before the invocation ends. */
 type Track = (work: Promise<unknown>) => void;
@@ -46,32 +36,8 @@ export function createPresence(
     push: (room: string, state: PresenceState) => Promise<void>;
   },
 ): Presence {
-  const { maxListed, windowMs, pushesPerSecond } = settings;
+  const { windowMs, pushesPerSecond } = settings;
   const rooms = new Map<string, RoomPresence>();
-
-  /** Those whose lease has ended are removed by whoever asked, after the state is read. */
-  async function read(room: string, track: Track): Promise<PresenceState> {
-    const users = new Map<string, Sender>();
-    let connections = 0;
-    let cursor: string | undefined;
-    do {
-      const page = await store.members(room, { cursor, limit: maxListed + 1 });
-      for (const connectionId of page.expired ?? []) {
-        track(io.expire(connectionId));
-      }
-      for (const { userId, name } of page.members) {
-        connections++;
-        users.set(userId, name === undefined ? { id: userId } : { id: userId, name });
-      }
-      cursor = page.cursor;
-    } while (cursor !== undefined && connections <= maxListed);
-    if (connections > maxListed) {
-      const online = cursor === undefined ? connections : await store.count(room);
-      return { online, version: `n${online}` };
-    }
-    const members = [...users.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-    return { online: members.length, members, version: digest(JSON.stringify(members)) };
-  }
 
   function roomOf(room: string): RoomPresence {
     let known = rooms.get(room);
@@ -85,7 +51,7 @@ export function createPresence(
 
   /** Reads, and remembers what was read. */
   function readNow(known: RoomPresence, room: string, track: Track): Promise<PresenceState> {
-    const state = read(room, track);
+    const state = readPresence(store, room, settings.maxListed, (id) => track(io.expire(id)));
     known.state = state;
     known.readAt = clock.now();
     state.catch(() => {

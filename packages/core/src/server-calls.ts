@@ -1,10 +1,9 @@
 import type { EventDefinitions } from "./chat-types.ts";
-import { encodeFrame } from "./encode-frames.ts";
 import { FrameError, InvalidArgumentError } from "./errors.ts";
 import { eventOf, toJson, validate } from "./event-data.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
-import type { Hub, KickOptions, Published, PublishOptions } from "./hub-types.ts";
-import { dropConnection, endMemberships } from "./memberships.ts";
+import type { Hub, Published, PublishOptions } from "./hub-types.ts";
+import { kick } from "./kick.ts";
 import { appendMessage, refusalError } from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
 import type { Sender } from "./room-log.ts";
@@ -12,7 +11,6 @@ import { roomNameProblem } from "./room-name.ts";
 import type { ServerFrame } from "./server-frames.ts";
 
 const RECENT = 256; // How far back a server's own `mid` is looked for.
-const KICKED = 4403;
 
 /** The calls that the server's own code makes, as part of an invocation. */
 export function createServerCalls(context: HubContext, invocation: Invocation): Hub {
@@ -90,43 +88,4 @@ async function members({ store }: HubContext, room: string): Promise<Sender[]> {
     cursor = page.cursor;
   } while (cursor !== undefined);
   return [...users.values()];
-}
-
-async function kick(
-  context: HubContext,
-  invocation: Invocation,
-  userId: string,
-  { room, reason = "kicked" }: KickOptions = {},
-): Promise<number> {
-  const { store, pusher, logger } = context;
-  let kicked = 0;
-  const say = async (connectionId: string, frame: ServerFrame) => {
-    await pusher
-      .send(connectionId, encodeFrame(frame))
-      .catch((error: unknown) =>
-        logger?.warn("somebody could not be told of being kicked", { error }),
-      );
-  };
-  for (const connectionId of await store.connectionsOf(userId)) {
-    const connection = await store.get(connectionId);
-    if (room === undefined) {
-      // Out of the store first: from then on the connection has no right left.
-      if (!(await dropConnection(context, invocation, connectionId, "kicked"))) continue;
-      if (connection?.protocol !== "plain") {
-        await say(connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
-      }
-      await pusher.close(connectionId, KICKED, reason);
-    } else {
-      if (!connection || !(await store.leave(connectionId, room))) continue;
-      await endMemberships(context, invocation, connection, [room], "kicked");
-      if (connection.protocol === "plain") await pusher.close(connectionId, KICKED, reason);
-      else {
-        const message = `removed from the room: ${reason}`;
-        const code = "kicked";
-        await say(connectionId, { type: "error", code, message, retryable: false, reason, room });
-      }
-    }
-    kicked++;
-  }
-  return kicked;
 }

@@ -65,7 +65,9 @@ export function createSlotRoomLog(slots: SlotStore, options: SlotRoomLogOptions)
       if (from >= state.head || limit <= 0)
         return { ...visibleState(state, retention), entries: [] };
       const found = await slots.read(room, state.epoch, { after: from, limit });
-      return visiblePage(state, found, from, retention, clock.now());
+      // What was appended between the two reads is in the page, so the head is at least there.
+      const head = Math.max(state.head, found.at(-1)?.seq ?? 0);
+      return visiblePage({ ...state, head }, found, from, retention, clock.now());
     },
     async head(room) {
       return visibleState(await refresh(parts, room), retention);
@@ -97,37 +99,63 @@ async function append(
   entry: LogEntry,
   position?: AppendPosition,
 ): Promise<AppendResult> {
-  const { slots, hints, clock, random, maxScan } = parts;
+  const { hints, clock, random, maxScan } = parts;
   const hint = hints.get(room);
   // What a hint refuses may be decidable by now, or the other way round: only the backend's word counts.
-  let state = hint && !refusal(hint, position, maxScan) ? hint : await refresh(parts, room);
+  const state = hint && !refusal(hint, position, maxScan) ? hint : await refresh(parts, room);
   const refused = refusal(state, position, maxScan);
   if (refused) return { status: refused, ...state };
 
-  let scanned = position ? position.after : state.head;
-  let lostRace = false;
+  let progress: Progress = { state, scanned: position ? position.after : state.head };
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     if (tries > 2) await clock.sleep(random() * Math.min(MAX_BACKOFF_MS, 2 ** tries));
-    if (lostRace || scanned < state.head) {
-      const scan = await scanSlots(slots, room, state, scanned, entry, maxScan);
-      if (scan.status === "found") return recognised(state, scan.entry, entry);
-      if (scan.status === "hole") {
-        const { epoch } = state;
-        state = await refresh(parts, room);
-        if (state.epoch !== epoch) return { status: "reset", ...state };
-        if (scanned < state.oldest - 1) return { status: "undecided", ...state };
-        continue;
-      }
-      scanned = scan.head;
-      state = { ...state, head: scan.head };
-    }
-    const seq = state.head + 1;
-    if ((await put(parts, room, state.epoch, seq, entry)) === "stored") {
-      return appended(parts, room, { ...state, head: seq });
-    }
-    lostRace = true;
+    const result = await tryToAppend(parts, room, entry, progress);
+    if ("status" in result) return result;
+    progress = result;
   }
   throw new UnavailableError(`the room is too busy: others were faster ${MAX_TRIES} times`);
+}
+
+/** How far an append has come. */
+interface Progress {
+  state: LogState;
+  /** Up to here it was looked for an earlier try. */
+  scanned: number;
+  /** Set once the head is known to have moved, whatever it was thought to be. */
+  lostRace?: boolean;
+}
+
+/** Looks through what was appended since, and puts the slot after it; answers the result or the progress. */
+async function tryToAppend(
+  parts: Parts,
+  room: string,
+  entry: LogEntry,
+  { state, scanned, lostRace }: Progress,
+): Promise<AppendResult | Progress> {
+  const { slots, maxScan } = parts;
+  let head = state.head;
+  if (lostRace || scanned < head) {
+    const scan = await scanSlots(slots, room, state, scanned, entry, maxScan);
+    if (scan.status === "found") return recognised(state, scan.entry, entry);
+    if (scan.status === "hole") return afterHole(parts, room, state, scanned);
+    head = scan.head;
+  }
+  const outcome = await put(parts, room, state.epoch, head + 1, entry);
+  if (outcome === "stored") return appended(parts, room, { ...state, head: head + 1 });
+  return { state: { ...state, head }, scanned: head, lostRace: true };
+}
+
+/** Slots were missing: they were trimmed, or the backend listed too little and is asked again. */
+async function afterHole(
+  parts: Parts,
+  room: string,
+  { epoch }: LogState,
+  scanned: number,
+): Promise<AppendResult | Progress> {
+  const state = await refresh(parts, room);
+  if (state.epoch !== epoch) return { status: "reset", ...state };
+  if (scanned < state.oldest - 1) return { status: "undecided", ...state };
+  return { state, scanned };
 }
 
 /** Puts a slot; a put that fails may have stored, so nothing known of the head is good any more. */

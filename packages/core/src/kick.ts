@@ -1,0 +1,77 @@
+import type { Connection } from "./connection-store.ts";
+import { encodeFrame } from "./encode-frames.ts";
+import type { HubContext, Invocation } from "./hub-context.ts";
+import type { KickOptions } from "./hub-types.ts";
+import { dropConnection, endMemberships } from "./memberships.ts";
+import type { ServerFrame } from "./server-frames.ts";
+
+const KICKED = 4403;
+
+/** Closes all connections of a user, or removes them from one room. Answers how many. */
+export async function kick(
+  context: HubContext,
+  invocation: Invocation,
+  userId: string,
+  { room, reason = "kicked" }: KickOptions = {},
+): Promise<number> {
+  const { store } = context;
+  let kicked = 0;
+  for (const connectionId of await store.connectionsOf(userId)) {
+    const connection = await store.get(connectionId);
+    if (!connection) continue;
+    const gone =
+      room === undefined
+        ? await kickOut(context, invocation, connection, reason)
+        : await kickFrom(context, invocation, connection, room, reason);
+    if (gone) kicked++;
+  }
+  return kicked;
+}
+
+async function kickOut(
+  context: HubContext,
+  invocation: Invocation,
+  { connectionId, protocol }: Connection,
+  reason: string,
+): Promise<boolean> {
+  // Out of the store first: from then on the connection has no right left.
+  if (!(await dropConnection(context, invocation, connectionId, "kicked"))) return false;
+  if (protocol !== "plain") {
+    await tell(context, connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
+  }
+  await context.pusher.close(connectionId, KICKED, reason);
+  return true;
+}
+
+async function kickFrom(
+  context: HubContext,
+  invocation: Invocation,
+  connection: Connection,
+  room: string,
+  reason: string,
+): Promise<boolean> {
+  const { connectionId } = connection;
+  // A plain client lives in its one room: out of it, it has nothing left to do here.
+  if (connection.protocol === "plain") {
+    const inRoom = connection.rooms.includes(room);
+    return inRoom && kickOut(context, invocation, connection, reason);
+  }
+  if (!(await context.store.leave(connectionId, room))) return false;
+  await endMemberships(context, invocation, connection, [room], "kicked");
+  const message = `removed from the room: ${reason}`;
+  const frame = { type: "error", code: "kicked", message, retryable: false, reason, room } as const;
+  await tell(context, connectionId, frame);
+  return true;
+}
+
+async function tell(
+  { pusher, logger }: HubContext,
+  connectionId: string,
+  frame: ServerFrame,
+): Promise<void> {
+  try {
+    await pusher.send(connectionId, encodeFrame(frame));
+  } catch (error) {
+    logger?.warn("somebody could not be told of being kicked", { error });
+  }
+}
