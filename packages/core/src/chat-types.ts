@@ -7,11 +7,11 @@ import type { InputOf, OutputOf, Schema } from "./standard-schema.ts";
 /** One kind of message. Logged unless it says otherwise. */
 export interface EventDefinition {
   /** What its data look like: any Standard Schema. */
-  readonly data: Schema<never, unknown> | Schema;
+  readonly data: Schema;
   /** Pushed once, never stored. (Default: false) */
   readonly ephemeral?: boolean;
   /** Makes it a request: its handler's result goes to its sender only. Any Standard Schema. */
-  readonly reply?: Schema<never, unknown> | Schema;
+  readonly reply?: Schema;
 }
 
 /** The events of a chat, by name. */
@@ -84,12 +84,15 @@ export interface EventContext<E extends EventDefinitions, U extends User, K exte
   readonly hub: Hub<E>;
 }
 
+/** What a function returns that returns nothing. */
+type Nothing = ReturnType<() => void>;
+
 /** An event's handler: a request's returns its reply; others may return other data, or nothing. */
 export type EventHandler<E extends EventDefinitions, U extends User, K extends keyof E> = (
   context: EventContext<E, U, K>,
 ) => E[K] extends { reply: unknown }
   ? ReplyInput<E, K> | Promise<ReplyInput<E, K>>
-  : DataOutput<E, K> | undefined | Promise<DataOutput<E, K> | undefined>;
+  : DataOutput<E, K> | Nothing | Promise<DataOutput<E, K> | Nothing>;
 
 /** Why a member left. */
 export type LeaveReason = "left" | "disconnected" | "gone" | "expired" | "kicked";

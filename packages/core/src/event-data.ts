@@ -36,7 +36,7 @@ export function eventOf(
  */
 export async function validate(
   { logger }: Pick<HubContext, "logger">,
-  schema: Schema<never, unknown> | Schema,
+  schema: Schema,
   data: unknown,
   what: string,
 ): Promise<unknown> {

@@ -25,8 +25,12 @@ export interface Schema<Input = unknown, Output = Input> {
   };
 }
 
+type TypesOf<S> = S extends { readonly "~standard": { readonly types?: infer Types } }
+  ? NonNullable<Types>
+  : never;
+
 /** The type that a schema accepts. */
-export type InputOf<S> = S extends Schema<infer Input, unknown> ? Input : never;
+export type InputOf<S> = TypesOf<S> extends { readonly input: infer Input } ? Input : never;
 
 /** The type that a schema answers. */
-export type OutputOf<S> = S extends Schema<never, infer Output> ? Output : never;
+export type OutputOf<S> = TypesOf<S> extends { readonly output: infer Output } ? Output : never;
