@@ -1,27 +1,38 @@
 import * as z from "zod/mini";
 import type { ClientFrame } from "./client-frames.ts";
 
-const id = z.optional(z.string().check(z.minLength(1), z.maxLength(64)));
-const name = z.string().check(z.minLength(1), z.maxLength(64));
-const room = z.string();
-const epoch = name;
-const seq = z.int().check(z.nonnegative());
+/** A text of at most so many characters that looks like the pattern. */
+const text = (maxChars: number, pattern = /./s) =>
+  z.custom<string>(
+    (value) => typeof value === "string" && value.length <= maxChars && pattern.test(value),
+  );
+const integer = (max = Number.MAX_SAFE_INTEGER) =>
+  z.custom<number>(
+    (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= max,
+  );
+
+const ANY = /^/;
+const SAFE = /^[A-Za-z0-9_-]+$/;
+const id = z.optional(text(64));
+const name = text(64);
+const room = text(Infinity, ANY); // Judged later, so that its error can say what is wrong.
+const seq = integer();
 const data = z.optional(z.unknown());
 
 // One schema per type, looked up by the frame's type: cheaper and clearer in its errors than a union.
 const schemas = {
   hello: z.object({
     type: z.literal("hello"),
-    token: z.optional(z.string().check(z.maxLength(8192))),
-    session: z.optional(z.string().check(z.regex(/^[A-Za-z0-9_-]{16,64}$/))),
+    token: z.optional(text(8192, ANY)),
+    session: z.optional(text(64, /^[A-Za-z0-9_-]{16,}$/)),
   }),
   join: z.object({
     type: z.literal("join"),
     id,
     room,
-    epoch: z.optional(epoch),
+    epoch: z.optional(name),
     seq: z.optional(seq),
-    last: z.optional(seq.check(z.maximum(100))),
+    last: z.optional(integer(100)),
   }),
   leave: z.object({ type: z.literal("leave"), id, room }),
   publish: z.object({
@@ -29,8 +40,8 @@ const schemas = {
     room,
     event: name,
     data,
-    mid: z.string().check(z.regex(/^[A-Za-z0-9_-]{1,64}$/)),
-    epoch: z.optional(epoch),
+    mid: text(64, SAFE),
+    epoch: z.optional(name),
     after: z.optional(seq),
   }),
   signal: z.object({ type: z.literal("signal"), id, room, event: name, data }),
@@ -38,16 +49,18 @@ const schemas = {
     type: z.literal("history"),
     id,
     room,
-    epoch: z.optional(epoch),
+    epoch: z.optional(name),
     after: z.optional(seq),
     before: z.optional(seq),
-    limit: z.optional(seq.check(z.maximum(256))),
+    limit: z.optional(integer(256)),
   }),
   who: z.object({ type: z.literal("who"), id, room }),
   ping: z.object({
     type: z.literal("ping"),
     id,
-    rooms: z.optional(z.array(z.object({ room, epoch, seq, presence: z.optional(z.string()) }))),
+    rooms: z.optional(
+      z.array(z.object({ room, epoch: name, seq, presence: z.optional(text(64, ANY)) })),
+    ),
   }),
 } satisfies { [T in ClientFrame["type"]]: z.ZodMiniType<Extract<ClientFrame, { type: T }>> };
 

@@ -61,12 +61,19 @@ export interface PageRequest {
  * idempotent. Any string MUST be safe as a room, user or connection id: encode keys injectively.
  * After `join` resolves the next `members` MUST show it. A closed id MUST never come back, even when
  * it is closed before it is opened: leave a tombstone that outlives every retry (24 hours is enough).
+ * Whatever `open`, `join` and `close` do to one id at once, the end is that of one order of them.
  */
 export interface ConnectionStore {
-  /** Stores a connection, or renews it and keeps its rooms. False: the id was closed before. */
+  /**
+   * Stores a connection that is in no room yet. An id that is there already, its lease ended or not,
+   * takes the new user and lease and keeps its rooms. False: the id was closed before.
+   */
   open(connection: Connection): Promise<boolean>;
   get(connectionId: string): Promise<Connection | undefined>;
-  /** Removes a connection and its memberships, expired or not; answers what was removed, once. */
+  /**
+   * Removes a connection and its memberships, expired or not; answers what was removed, to one caller
+   * at most (hooks that depend on it run once, or, where a close fails midway, not at all).
+   */
   close(connectionId: string): Promise<Connection | undefined>;
   /** Makes an open connection a member. False: it is not open, and no membership may remain. */
   join(connectionId: string, room: string): Promise<boolean>;
@@ -74,7 +81,10 @@ export interface ConnectionStore {
   leave(connectionId: string, room: string): Promise<boolean>;
   /** Moves the lease of a connection and its memberships, never backwards. False: it is not open. */
   touch(connectionId: string, expiresAt: number): Promise<boolean>;
-  /** A cursor MUST stay good when its row is deleted; rows present throughout MUST come exactly once. */
+  /**
+   * A cursor MUST stay good when its row is deleted, in another process, and a second time; rows that
+   * are there throughout MUST come exactly once.
+   */
   members(room: string, page: PageRequest): Promise<MemberPage>;
   /** All open connections of a user. */
   connectionsOf(userId: string): Promise<readonly string[]>;

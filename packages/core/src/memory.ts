@@ -7,4 +7,11 @@ export {
   createMemoryConnectionStore,
   type MemoryConnectionStoreOptions,
 } from "./memory-connection-store.ts";
+export {
+  createMemoryPusher,
+  type MemoryPusher,
+  type MemoryPusherOptions,
+  type MemoryReceiver,
+} from "./memory-pusher.ts";
 export { createMemoryRoomLog, type MemoryRoomLogOptions } from "./memory-room-log.ts";
+export { createMemorySlotStore, type MemorySlotStoreOptions } from "./memory-slot-store.ts";

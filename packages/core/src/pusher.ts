@@ -12,7 +12,7 @@ export interface BroadcastOptions {
 
 /** For platforms that fan out by themselves: Azure groups, one Node process, a Redis backplane. */
 export interface PusherGroups {
-  /** MUST be idempotent, as MUST `leave`. */
+  /** MUST be idempotent, as MUST `leave`. A connection that does not exist may be ignored. */
   join(group: string, connectionId: string): Promise<void>;
   leave(group: string, connectionId: string): Promise<void>;
   /** Answers how many connections it was handed to, where the platform tells. */

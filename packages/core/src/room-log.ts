@@ -65,16 +65,18 @@ export interface AppendPosition {
 /**
  * The truth of a room: contiguous entries, each written once.
  *
- * `append` MUST store an entry once per (`from.id`, `mid`), give contiguous seqs, and resolve with
- * `appended` only when the entry is durable. Entries MUST NOT be rewritten. Trimming MUST NOT free a
- * slot younger than the longest invocation, nor let an old (epoch, seq) be handed out again. An entry
- * that `append` answered MUST be in the next `read`. An unborn log MUST already have its epoch.
- * Every method rejects with `UnavailableError` when the backend can't answer.
+ * `append` MUST NOT store an entry whose (`from.id`, `mid`) is among those after the position, MUST
+ * give contiguous seqs, and resolve with `appended` only when the entry is durable. Entries MUST NOT be
+ * rewritten, and their data MUST come back as the same JSON text. Trimming MUST NOT free a slot younger
+ * (by its `ts`) than the longest invocation, nor let an old (epoch, seq) be handed out again; entries
+ * may be hidden from readers sooner than that. An entry that `append` answered MUST be in the next
+ * `read`. An unborn log MUST already have its epoch. Every method rejects with `UnavailableError` when
+ * the backend can't answer; an append that rejected may have stored all the same.
  */
 export interface RoomLog {
   /** Without a position, the entry is new: nothing is looked for. */
   append(room: string, entry: LogEntry, position?: AppendPosition): Promise<AppendResult>;
-  /** Up to `limit` entries after seq `after`. */
+  /** Up to `limit` entries after seq `after`, at least one if there are any and `limit` is not 0. */
   read(room: string, range: { after: number; limit: number }): Promise<LogPage>;
   head(room: string): Promise<LogState>;
 }

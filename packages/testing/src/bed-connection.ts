@@ -5,7 +5,7 @@ import {
   type ServerFrame,
   SUBPROTOCOL,
 } from "@hubbub/core";
-import type { BedGateway, BedSocket } from "./bed-gateway.ts";
+import type { MemoryPusher } from "@hubbub/core/memory";
 import type { BedUser } from "./bed-user.ts";
 import type { ConnectOptions } from "./test-bed.ts";
 import type { VirtualClock } from "./virtual-clock.ts";
@@ -14,7 +14,7 @@ import type { VirtualClock } from "./virtual-clock.ts";
 export interface BedConnection {
   hub: Pick<HubGateway, "register" | "transport" | "cleanup">;
   clock: VirtualClock;
-  gateway: BedGateway;
+  pusher: MemoryPusher;
   settle: () => Promise<void>;
   connectionId: string;
   heartbeatMs: number;
@@ -45,21 +45,19 @@ const NOTHING: ServerFrame = { type: "ack", room: "" }; // What a signal is answ
 
 /** Creates the wire of one connection. */
 export function createBedConnection(bed: BedConnection): BedWire {
-  const { hub, clock, gateway, settle, connectionId, heartbeatMs, plain } = bed;
+  const { hub, clock, pusher, settle, connectionId, heartbeatMs, plain } = bed;
   const inbox: (ServerFrame | string)[] = [];
   const positions = new Map<string, Position>();
   let closed: { code: number; reason: string } | undefined;
   let stopHeartbeat = () => {};
 
-  const socket: BedSocket = {
-    state: "open",
-    receive: (text) => void take(text),
-    close(code, reason) {
-      closed ??= { code, reason };
-      stopHeartbeat();
-      gateway.sockets.delete(connectionId);
-    },
-  };
+  let detach = () => {};
+
+  function end(code: number, reason: string): void {
+    closed ??= { code, reason };
+    stopHeartbeat();
+    detach();
+  }
 
   function take(text: string): (ServerFrame | string)[] {
     const parsed: (ServerFrame | string)[] = plain ? [text] : [JSON.parse(text)].flat();
@@ -72,7 +70,7 @@ export function createBedConnection(bed: BedConnection): BedWire {
     if (closed) throw new FrameError("the connection is closed", { code: "connection_closed" });
     const { replies, close } = await hub.transport({ connectionId, data });
     const answers = replies.flatMap(take);
-    if (close) socket.close(close.code, close.reason);
+    if (close) end(close.code, close.reason);
     await settle();
     return answers;
   }
@@ -106,7 +104,7 @@ export function createBedConnection(bed: BedConnection): BedWire {
       const query = plain && token !== undefined ? { token } : {};
       const result = await hub.register({ connectionId, subprotocols, origin, query });
       if (!result.accepted) throw new FrameError(result.message, { code: result.code });
-      gateway.sockets.set(connectionId, socket);
+      detach = pusher.attach(connectionId, { receive: (text) => void take(text), close: end });
       await settle();
       if (!subprotocols.includes(SUBPROTOCOL)) return;
       await ask({ type: "hello", token, session });
@@ -117,13 +115,14 @@ export function createBedConnection(bed: BedConnection): BedWire {
       inbox,
       send,
       async disconnect() {
-        socket.close(1000, "");
+        end(1000, "");
         await hub.cleanup({ connectionId });
         await settle();
       },
       vanish({ pushes = "gone" } = {}) {
-        socket.state = pushes === "gone" ? "gone" : "silent";
         stopHeartbeat();
+        detach();
+        if (pushes === "sent") pusher.attach(connectionId, { receive: () => "sent", close: end });
       },
     },
   };

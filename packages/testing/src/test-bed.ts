@@ -8,8 +8,11 @@ import {
   SUBPROTOCOL,
   type User,
 } from "@hubbub/core";
-import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
-import { createBedGateway } from "./bed-gateway.ts";
+import {
+  createMemoryConnectionStore,
+  createMemoryPusher,
+  createMemoryRoomLog,
+} from "@hubbub/core/memory";
 import { type BedUser, createBedUser } from "./bed-user.ts";
 import { createCountingMeter, type RequestCounts } from "./counting-meter.ts";
 import { createSeededRandom } from "./seeded-random.ts";
@@ -95,13 +98,13 @@ export function createTestBed<E extends EventDefinitions, U extends User>(
     id: () => `id-${seed}-${++ids}`,
     logger: { error: report("error"), warn: report("warn") },
   };
-  const gateway = createBedGateway({ meter, broadcast });
+  const pusher = createMemoryPusher({ meter, groups: broadcast });
   const { retention } = chat;
   const hub = createHub(chat, {
     ...ports,
     store: createMemoryConnectionStore({ clock, meter }),
     log: createMemoryRoomLog({ ...ports, meter, retention }),
-    pusher: gateway.pusher,
+    pusher,
   });
   const settle = () => clock.advance(0);
 
@@ -119,7 +122,7 @@ export function createTestBed<E extends EventDefinitions, U extends User>(
       const connectionId = `connection-${++ids}`;
       const { plain = false } = connectOptions;
       const { heartbeatMs } = chat;
-      const bed = { hub, clock, gateway, settle, connectionId, heartbeatMs, plain };
+      const bed = { hub, clock, pusher, settle, connectionId, heartbeatMs, plain };
       const session = connectOptions.session ?? `session-${seed}-${String(ids).padStart(8, "0")}`;
       const user = createBedUser<E>(bed);
       await user.arrive(plain ? [] : [SUBPROTOCOL], { ...connectOptions, session });

@@ -1,8 +1,15 @@
-import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
+import {
+  createMemoryConnectionStore,
+  createMemoryPusher,
+  createMemoryRoomLog,
+  type MemoryPusher,
+} from "@hubbub/core/memory";
 import { describe } from "vitest";
 import { connectionStoreContract } from "../src/connection-store-contract.ts";
 import { createContractClock } from "../src/contract-clock.ts";
+import type { PushedConnection } from "../src/contracts/pusher-kit.ts";
 import { createCountingMeter } from "../src/counting-meter.ts";
+import { pusherContract } from "../src/pusher-contract.ts";
 import { roomLogContract } from "../src/room-log-contract.ts";
 import { createMemoryLogs } from "./memory-slots.ts";
 import { createTestRandom } from "./test-random.ts";
@@ -44,3 +51,28 @@ describe("createSlotRoomLog, several instances on one backend that can fail", ()
     counts: meter.counts,
   });
 });
+
+describe.each([{ groups: false }, { groups: true }])("createMemoryPusher, %o", (options) => {
+  let connections = 0;
+  pusherContract({
+    createPusher() {
+      const pusher = createMemoryPusher(options);
+      return { pusher, connect: async () => connectTo(pusher, `connection-${++connections}`) };
+    },
+  });
+});
+
+function connectTo(pusher: MemoryPusher, connectionId: string): PushedConnection {
+  const inbox: string[] = [];
+  let closed: { code: number; reason: string } | undefined;
+  const drop = pusher.attach(connectionId, {
+    receive(text) {
+      inbox.push(text);
+      return "sent";
+    },
+    close: (code, reason) => {
+      closed = { code, reason };
+    },
+  });
+  return { connectionId, received: () => inbox, drop, closed: () => closed };
+}

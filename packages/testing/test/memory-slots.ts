@@ -5,7 +5,7 @@ import {
   type SlotStore,
   UnavailableError,
 } from "@hubbub/core";
-import { createMemorySlotStore } from "../../core/src/memory-slot-store.ts";
+import { createMemorySlotStore } from "@hubbub/core/memory";
 import { type ContractClock, createContractClock } from "../src/contract-clock.ts";
 import { type CountingMeter, createCountingMeter } from "../src/counting-meter.ts";
 import { createTestRandom } from "./test-random.ts";
