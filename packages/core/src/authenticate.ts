@@ -15,6 +15,18 @@ export function leaseMsFor({ chat }: HubContext, protocol: ConnectionProtocol): 
 }
 
 /**
+ * When a lease that begins now ends, in milliseconds since the Unix epoch: not long after the
+ * authentication does, but late enough for the next heartbeat to be told why it is refused.
+ */
+export function leaseEnd(
+  context: HubContext,
+  { protocol, authExpiresAt = Infinity }: Pick<Connection, "protocol" | "authExpiresAt">,
+): number {
+  const lease = context.clock.now() + leaseMsFor(context, protocol);
+  return Math.min(lease, authExpiresAt + 2 * context.chat.heartbeatMs);
+}
+
+/**
  * Asks the application who it is.
  *
  * @throws FrameError with `unauthenticated`, or `unavailable` if the application can't tell now.
@@ -81,15 +93,13 @@ export function newConnection(
   protocol: ConnectionProtocol,
   { expiresAt: authExpiresAt, ...user }: AuthenticatedUser,
 ): Connection {
-  const now = context.clock.now();
-  const lease = now + leaseMsFor(context, protocol);
   return {
     connectionId,
     user,
     protocol,
     rooms: [],
-    connectedAt: now,
-    expiresAt: Math.min(lease, authExpiresAt ?? Infinity),
+    connectedAt: context.clock.now(),
+    expiresAt: leaseEnd(context, { protocol, authExpiresAt }),
     authExpiresAt,
   };
 }

@@ -1,4 +1,4 @@
-import { leaseMsFor } from "./authenticate.ts";
+import { leaseEnd } from "./authenticate.ts";
 import type { Chat } from "./chat.ts";
 import type { EventDefinitions } from "./chat-types.ts";
 import { checkFunction, checkNumber } from "./check-options.ts";
@@ -59,9 +59,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
     async touch(connectionId) {
       const connection = await store.get(connectionId);
       if (!connection) return false;
-      const { protocol, authExpiresAt = Infinity } = connection;
-      const until = context.clock.now() + leaseMsFor(context, protocol);
-      return store.touch(connectionId, Math.min(until, authExpiresAt));
+      return store.touch(connectionId, leaseEnd(context, connection));
     },
     async fanOut({ room, epoch, seq, cursor }, { deadlineAt } = {}) {
       const invocation = beginInvocation(context, deadlineAt);

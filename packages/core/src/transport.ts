@@ -1,5 +1,5 @@
 import { answerError, asFrameError } from "./answer-error.ts";
-import { leaseMsFor, tokenExpired } from "./authenticate.ts";
+import { leaseEnd, leaseMsFor, tokenExpired } from "./authenticate.ts";
 import { shapeClientFrame } from "./client-frame-schemas.ts";
 import type { ClientFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
@@ -164,10 +164,9 @@ function countBadFrame(handling: MessageHandling): void {
 
 /** Renews the lease once half of it is gone: most heartbeats cost no write. */
 function renewLease({ context, invocation }: MessageHandling, connection: Connection): void {
-  const { connectionId, protocol, expiresAt, authExpiresAt = Infinity } = connection;
-  const now = context.clock.now();
-  const leaseMs = leaseMsFor(context, protocol);
-  const until = Math.min(now + leaseMs, authExpiresAt);
-  if (expiresAt - now > leaseMs / 2 || until <= expiresAt) return;
+  const { connectionId, protocol, expiresAt } = connection;
+  const until = leaseEnd(context, connection);
+  const left = expiresAt - context.clock.now();
+  if (left > leaseMsFor(context, protocol) / 2 || until <= expiresAt) return;
   invocation.track(context.store.touch(connectionId, until));
 }
