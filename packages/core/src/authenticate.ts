@@ -1,11 +1,12 @@
 import type { AuthenticatedUser, Credentials } from "./chat-types.ts";
-import type { Connection, ConnectionProtocol, User } from "./connection-store.ts";
+import type { Connection, ConnectionProtocol } from "./connection-store.ts";
 import { FrameError, RejectedError, UnavailableError } from "./errors.ts";
 import { guestId } from "./guest-id.ts";
 import type { HubContext } from "./hub-context.ts";
 import { roomNameProblem, userRoom } from "./room-name.ts";
 
 const UNAUTHENTICATED = 4401;
+const CLOSED = 4409;
 const MAX_USER_CHARS = 4096;
 const PLAIN_LEASE_MS = (2 * 60 + 5) * 60_000; // Plain clients say nothing when idle; no platform keeps a socket longer than 2 hours.
 
@@ -64,6 +65,15 @@ export function tokenExpired(): FrameError {
   return new FrameError("the authentication has ended", { code: "token_expired", ...details });
 }
 
+/** The error for a connection that the store holds as closed. */
+export function connectionClosed(): FrameError {
+  const details = { closeCode: CLOSED };
+  return new FrameError("this connection was closed before", {
+    code: "connection_closed",
+    ...details,
+  });
+}
+
 function unauthenticated(message: string, reason?: string, cause?: unknown): FrameError {
   const details = reason === undefined ? { cause } : { reason, cause };
   return new FrameError(message, {
@@ -74,10 +84,12 @@ function unauthenticated(message: string, reason?: string, cause?: unknown): Fra
 }
 
 /** JavaScript applications return what they like; a wrong user id would break far from here. */
-function userProblem(user: User | undefined): string | undefined {
+function userProblem(user: AuthenticatedUser | undefined): string | undefined {
   if (typeof user?.userId !== "string" || user.userId === "") return "userId must be a string";
   if (roomNameProblem(userRoom(user.userId))) return "userId must fit into a room's name";
   if (user.name !== undefined && typeof user.name !== "string") return "name must be a string";
+  const { expiresAt = 0 } = user;
+  if (typeof expiresAt !== "number" || Number.isNaN(expiresAt)) return "expiresAt must be a number";
   try {
     if (JSON.stringify(user).length > MAX_USER_CHARS) return "it has more than 4,096 characters";
   } catch {

@@ -1,16 +1,17 @@
 import type { Action } from "./chat-types.ts";
 import type { Connection } from "./connection-store.ts";
-import { FrameError, RejectedError } from "./errors.ts";
+import { FrameError, RejectedError, UnavailableError } from "./errors.ts";
 import type { MessageHandling } from "./message-handling.ts";
 import { isUserRoom, roomNameProblem } from "./room-name.ts";
 
 /**
  * Asks the application whether the client may do something.
  *
- * @throws FrameError with `forbidden` if it may not, or if the application can't tell: fail closed.
+ * @throws FrameError with `forbidden` if it may not, or if the application fails: fail closed.
+ *   An UnavailableError as it is.
  */
 export async function authorized(
-  { context, connection }: MessageHandling,
+  { context, connection }: Pick<MessageHandling, "context" | "connection">,
   asked: { action: Action; room: string; event?: string },
 ): Promise<void> {
   const { authorize } = context.chat.definition;
@@ -18,6 +19,7 @@ export async function authorized(
   try {
     if (await authorize({ ...asked, user: connection.user })) return;
   } catch (cause) {
+    if (cause instanceof UnavailableError) throw cause; // Not a no: the client asks again.
     if (cause instanceof RejectedError) {
       throw new FrameError(cause.message, { code: "forbidden", reason: cause.reason, cause });
     }

@@ -1,5 +1,6 @@
 import { checkFunction, checkKnown, checkNumber } from "./check-options.ts";
 import { InvalidArgumentError } from "./errors.ts";
+import { roomNameProblem } from "./room-name.ts";
 
 const OPTIONS = [
   "events",
@@ -18,6 +19,9 @@ const OPTIONS = [
 ] as const;
 const HOOKS = ["authenticate", "authorize", "joined", "left"] as const;
 const EVENT_NAME_CHARS = 64; // As the protocol's section 3 has it.
+// A page's origin is scheme://host[:port] in lower case, its host in punycode, without a default port.
+const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]_-]+$/;
+const DEFAULT_PORT = /^(https:.*:443|http:.*:80)$/;
 
 type Unchecked = Partial<Record<(typeof OPTIONS)[number], unknown>>;
 
@@ -29,7 +33,10 @@ export function checkDefinition(input: object): void {
   for (const hook of HOOKS) {
     if (definition[hook] !== undefined) checkFunction(hook, definition[hook]);
   }
-  checkHandlers(definition.on, new Map(Object.entries(definition.events as object)));
+  checkHandlers(
+    definition.on === undefined ? {} : definition.on,
+    new Map(Object.entries(definition.events as object)),
+  );
   if (definition.origins !== undefined) checkOrigins(definition.origins);
   if (definition.plain !== undefined) checkPlain(definition.plain);
   const { heartbeatMs = 25_000, leaseMs } = definition;
@@ -48,6 +55,9 @@ function checkEvents(events: unknown): void {
     checkKnown(`events.${name}`, event, ["data", "ephemeral", "reply"]);
     checkSchema(`events.${name}.data`, event.data);
     if (event.reply !== undefined) checkSchema(`events.${name}.reply`, event.reply);
+    if (event.ephemeral !== undefined && typeof event.ephemeral !== "boolean") {
+      throw new InvalidArgumentError(`events.${name}.ephemeral must be true or false`);
+    }
     if (event.reply !== undefined && event.ephemeral) {
       throw new InvalidArgumentError(`events.${name} can't be ephemeral and have a reply`);
     }
@@ -62,7 +72,8 @@ function checkSchema(name: string, schema: unknown): void {
 }
 
 function checkHandlers(on: unknown, events: ReadonlyMap<string, { reply?: unknown }>): void {
-  const handlers = new Map(Object.entries(on ?? {}));
+  if (typeof on !== "object" || on === null) throw new InvalidArgumentError("on must be an object");
+  const handlers = new Map(Object.entries(on));
   for (const [name, handler] of handlers) {
     if (!events.has(name)) throw new InvalidArgumentError(`on.${name}: there is no such event`);
     checkFunction(`on.${name}`, handler);
@@ -78,8 +89,8 @@ function checkOrigins(origins: unknown): void {
   if (!Array.isArray(origins)) throw new InvalidArgumentError("origins must be an array");
   for (const origin of origins) {
     if (origin === null) continue;
-    // A page's origin is scheme://host[:port] in lower case; anything else would never match.
-    if (typeof origin !== "string" || !/^[a-z][a-z0-9+.-]*:\/\/[^/?#@\sA-Z]+$/.test(origin)) {
+    // What a browser never sends would never match.
+    if (typeof origin !== "string" || !ORIGIN.test(origin) || DEFAULT_PORT.test(origin)) {
       throw new InvalidArgumentError(
         `origins: "${String(origin)}" must be an exact origin such as "https://chat.example"`,
       );
@@ -91,6 +102,8 @@ function checkPlain(plain: unknown): void {
   checkKnown("plain", plain, ["room", "receive", "render", "renderError"]);
   const { room, receive, render, renderError } = plain as Record<string, unknown>;
   if (typeof room !== "string") checkFunction("plain.room", room);
+  else if (roomNameProblem(room))
+    throw new InvalidArgumentError("plain.room must be a room's name");
   checkFunction("plain.receive", receive);
   checkFunction("plain.render", render);
   if (renderError !== undefined) checkFunction("plain.renderError", renderError);

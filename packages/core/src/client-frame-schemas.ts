@@ -1,5 +1,5 @@
 import * as z from "zod/mini";
-import type { ClientFrame } from "./client-frames.ts";
+import type { ClientFrame, PingPosition } from "./client-frames.ts";
 
 /** A text of at most so many characters that looks like the pattern. */
 const text = (maxChars: number, pattern = /./s) =>
@@ -11,6 +11,7 @@ const integer = (max = Number.MAX_SAFE_INTEGER) =>
     (value) => Number.isSafeInteger(value) && Number(value) >= 0 && Number(value) <= max,
   );
 
+const type = <T extends string>(name: T) => z.custom<T>((value) => value === name);
 const ANY = /^/;
 const SAFE = /^[A-Za-z0-9_-]+$/;
 const id = z.optional(text(64));
@@ -19,24 +20,31 @@ const room = text(Infinity, ANY); // Judged later, so that its error can say wha
 const seq = integer();
 const data = z.optional(z.unknown());
 
+const position: z.ZodMiniType<PingPosition> = z.object({
+  room,
+  epoch: name,
+  seq,
+  presence: z.optional(text(64, ANY)),
+});
+
 // One schema per type, looked up by the frame's type: cheaper and clearer in its errors than a union.
 const schemas = {
   hello: z.object({
-    type: z.literal("hello"),
+    type: type("hello"),
     token: z.optional(text(8192, ANY)),
     session: z.optional(text(64, /^[A-Za-z0-9_-]{16,}$/)),
   }),
   join: z.object({
-    type: z.literal("join"),
+    type: type("join"),
     id,
     room,
     epoch: z.optional(name),
     seq: z.optional(seq),
     last: z.optional(integer(100)),
   }),
-  leave: z.object({ type: z.literal("leave"), id, room }),
+  leave: z.object({ type: type("leave"), id, room }),
   publish: z.object({
-    type: z.literal("publish"),
+    type: type("publish"),
     room,
     event: name,
     data,
@@ -44,9 +52,9 @@ const schemas = {
     epoch: z.optional(name),
     after: z.optional(seq),
   }),
-  signal: z.object({ type: z.literal("signal"), id, room, event: name, data }),
+  signal: z.object({ type: type("signal"), id, room, event: name, data }),
   history: z.object({
-    type: z.literal("history"),
+    type: type("history"),
     id,
     room,
     epoch: z.optional(name),
@@ -54,12 +62,14 @@ const schemas = {
     before: z.optional(seq),
     limit: z.optional(integer(256)),
   }),
-  who: z.object({ type: z.literal("who"), id, room }),
+  who: z.object({ type: type("who"), id, room }),
   ping: z.object({
-    type: z.literal("ping"),
+    type: type("ping"),
     id,
     rooms: z.optional(
-      z.array(z.object({ room, epoch: name, seq, presence: z.optional(text(64, ANY)) })),
+      z.custom<PingPosition[]>(
+        (value) => Array.isArray(value) && value.every((item) => position.safeParse(item).success),
+      ),
     ),
   }),
 } satisfies { [T in ClientFrame["type"]]: z.ZodMiniType<Extract<ClientFrame, { type: T }>> };

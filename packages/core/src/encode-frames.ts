@@ -27,14 +27,14 @@ export function joinMessages(messages: readonly string[]): string | undefined {
 export function encodeFrames(frames: readonly ServerFrame[], maxBytes: number): string[] {
   const messages: string[] = [];
   let waiting: string[] = [];
-  let bytes = 0;
+  let bytes = 1; // An array of n frames has n + 1 more bytes than its frames.
   for (const frame of frames) {
     const text = encodeFrame(frame);
     const length = utf8Length(text) + 1;
     if (waiting.length > 0 && bytes + length > maxBytes) {
       messages.push(joinMessages(waiting) as string);
       waiting = [];
-      bytes = 0;
+      bytes = 1;
     }
     waiting.push(text);
     bytes += length;

@@ -1,5 +1,5 @@
 import type { EventDefinition } from "./chat-types.ts";
-import { FrameError, RejectedError } from "./errors.ts";
+import { FrameError, RejectedError, UnavailableError } from "./errors.ts";
 import type { HubContext } from "./hub-context.ts";
 import type { Schema } from "./standard-schema.ts";
 
@@ -57,7 +57,8 @@ export async function validate(
 /**
  * Runs a hook that may refuse.
  *
- * @throws FrameError with `rejected` if it throws a RejectedError, `internal` if it throws anything else.
+ * @throws FrameError with `rejected` if it throws a RejectedError, `internal` if it throws anything
+ *   else; an UnavailableError as it is, so that the client tries again.
  */
 export async function runHook<T>(
   { logger }: Pick<HubContext, "logger">,
@@ -67,7 +68,7 @@ export async function runHook<T>(
   try {
     return await call();
   } catch (cause) {
-    if (cause instanceof FrameError) throw cause;
+    if (cause instanceof FrameError || cause instanceof UnavailableError) throw cause;
     if (cause instanceof RejectedError) {
       const { reason } = cause;
       throw new FrameError(cause.message, { code: "rejected", reason, cause });
@@ -85,8 +86,8 @@ export async function runHook<T>(
  */
 export function toJson(data: unknown, what: string): { data: unknown; text: string } {
   try {
-    const text = JSON.stringify(data) ?? "null";
-    return { data: data === undefined ? null : data, text };
+    const text: string | undefined = JSON.stringify(data); // Undefined for a function, or undefined.
+    return text === undefined ? { data: null, text: "null" } : { data, text };
   } catch (cause) {
     throw new FrameError(`${what} is no JSON value`, { code: "internal", cause });
   }

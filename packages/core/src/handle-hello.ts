@@ -1,11 +1,9 @@
-import { authenticate, newConnection } from "./authenticate.ts";
+import { authenticate, connectionClosed, newConnection } from "./authenticate.ts";
 import type { HelloFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
 import { SUBPROTOCOL } from "./credentials.ts";
 import { FrameError } from "./errors.ts";
 import type { MessageHandling } from "./message-handling.ts";
-
-const CLOSED = 4409;
 
 /** The first frame: authenticates, unless the handshake has, and welcomes. */
 export async function handleHello(handling: MessageHandling, frame: HelloFrame): Promise<void> {
@@ -19,13 +17,7 @@ export async function handleHello(handling: MessageHandling, frame: HelloFrame):
     const { token, session } = frame;
     const user = await authenticate(context, { token, query: {} }, session);
     const opened = newConnection(context, connectionId, SUBPROTOCOL, user);
-    if (!(await store.open(opened))) {
-      const details = { closeCode: CLOSED };
-      throw new FrameError("this connection was closed before", {
-        code: "connection_closed",
-        ...details,
-      });
-    }
+    if (!(await store.open(opened))) throw connectionClosed();
     handling.connection = opened;
   }
   handling.replies.push(welcome(handling, (handling.connection ?? connection) as Connection));

@@ -92,8 +92,14 @@ async function transform(
   frame: PublishFrame | SignalFrame,
   data: unknown,
 ): Promise<unknown> {
+  const what = `the data of ${frame.event}`;
   const changed = await callHandler(handling, frame, data);
-  return toJson(changed === undefined ? data : changed, `the data of ${frame.event}`).data;
+  try {
+    return toJson(changed === undefined ? data : changed, what).data;
+  } catch (error) {
+    handling.context.logger?.error(`${what} can't be stored`, { error });
+    throw error;
+  }
 }
 
 async function answerRequest(
@@ -119,7 +125,8 @@ async function callHandler(
   { event, room }: PublishFrame | SignalFrame,
   data: unknown,
 ): Promise<unknown> {
-  const handler = context.chat.definition.on?.[event];
+  const { on = {} } = context.chat.definition;
+  const handler = Object.hasOwn(on, event) ? on[event] : undefined;
   if (!handler || !connection) return undefined;
   const { user } = connection;
   const { hub } = invocation;

@@ -2,7 +2,7 @@ import { authorized, helloRequired, joinedConnection } from "./authorize.ts";
 import type { HistoryFrame, JoinFrame, LeaveFrame, WhoFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
 import { FrameError } from "./errors.ts";
-import { endMemberships, startMembership } from "./memberships.ts";
+import { endMembership, joinGroup, startMembership } from "./memberships.ts";
 import type { MessageHandling } from "./message-handling.ts";
 import { readHistory, readJoined } from "./read-log.ts";
 import { isUserRoom, roomNameProblem, userRoom } from "./room-name.ts";
@@ -16,9 +16,8 @@ export async function handleJoin(handling: MessageHandling, frame: JoinFrame): P
   const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
   const connection = await mayJoin(handling, room, position !== undefined);
   const wanted = last > 0 && (await mayReadHistory(handling, room)) ? last : 0;
-  if (!connection.rooms.includes(room)) {
-    await becomeMember(handling, connection, room, position !== undefined);
-  }
+  if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);
+  else await becomeMember(handling, connection, room, position !== undefined);
   const log = await readJoined(handling.context, room, position, wanted);
   handling.replies.push({ type: "joined", id, room, ...log });
 }
@@ -30,12 +29,20 @@ async function mayJoin(
 ): Promise<Connection> {
   const { connection } = handling;
   if (!connection) throw helloRequired();
-  const problem = roomNameProblem(room);
-  if (problem) throw new FrameError(problem, { code: "bad_room" });
+  checkName(room);
   if (isUserRoom(room) && room !== userRoom(connection.user.userId)) {
     throw new FrameError("not allowed", { code: "forbidden" });
   }
-  await authorized(handling, { action: "join", room });
+  try {
+    await authorized(handling, { action: "join", room });
+  } catch (error) {
+    // Who may no longer be here is here no longer.
+    const refused = error instanceof FrameError;
+    if (refused && connection.rooms.includes(room)) {
+      await leaveRoom(handling, connection, room, "kicked");
+    }
+    throw error;
+  }
   // A resume is checked as a join and as a resume: who forgets the one has still said the other.
   if (resumes) await authorized(handling, { action: "resume", room });
   return connection;
@@ -45,7 +52,8 @@ async function mayReadHistory(handling: MessageHandling, room: string): Promise<
   try {
     await authorized(handling, { action: "history", room });
     return true;
-  } catch {
+  } catch (error) {
+    if (!(error instanceof FrameError)) throw error;
     return false; // It joins all the same, and sees what comes from now on.
   }
 }
@@ -71,14 +79,28 @@ async function becomeMember(
 
 /** Leaves a room. Leaving one that was not joined is fine. */
 export async function handleLeave(handling: MessageHandling, frame: LeaveFrame): Promise<void> {
-  const { context, invocation, connection } = handling;
+  const { connection } = handling;
   const { room, id } = frame;
   if (!connection) throw helloRequired();
-  if (await context.store.leave(connection.connectionId, room)) {
-    await endMemberships(context, invocation, connection, [room], "left");
-  }
-  handling.connection = { ...connection, rooms: connection.rooms.filter((name) => name !== room) };
+  checkName(room);
+  await leaveRoom(handling, connection, room, "left");
   handling.replies.push({ type: "ack", id, room });
+}
+
+async function leaveRoom(
+  handling: MessageHandling,
+  connection: Connection,
+  room: string,
+  why: "left" | "kicked",
+): Promise<void> {
+  const { context, invocation } = handling;
+  await endMembership(context, invocation, connection, room, why);
+  handling.connection = { ...connection, rooms: connection.rooms.filter((name) => name !== room) };
+}
+
+function checkName(room: string): void {
+  const problem = roomNameProblem(room);
+  if (problem) throw new FrameError(problem, { code: "bad_room" });
 }
 
 /** Reads a part of a room's log. */

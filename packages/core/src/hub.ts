@@ -38,9 +38,11 @@ export function createHub<E extends EventDefinitions, U extends User>(
   /** Runs a call of the server's own code as an invocation of its own. */
   async function within<T>(call: (hub: Hub) => Promise<T>): Promise<T> {
     const invocation = beginInvocation(context);
-    const result = await call(invocation.hub);
-    await invocation.done();
-    return result;
+    try {
+      return await call(invocation.hub);
+    } finally {
+      await invocation.done(); // What it began settles even if it failed.
+    }
   }
 
   const hub: HubGateway = {
@@ -108,6 +110,9 @@ function createContext(chat: Chat, options: HubOptions): HubContext {
 }
 
 function checkOptions(chat: unknown, options: HubOptions): void {
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidArgumentError("options must be an object");
+  }
   if (typeof chat !== "object" || chat === null || !("definition" in chat)) {
     throw new InvalidArgumentError("chat must be what defineChat returned");
   }
@@ -118,6 +123,7 @@ function checkOptions(chat: unknown, options: HubOptions): void {
     ["clock", "now"],
     ["clock", "sleep"],
   ];
+  if (options.queue !== undefined) seams.push(["queue", "enqueue"]);
   for (const [option, method] of seams) {
     const seam = options[option] as Record<string, unknown> | undefined;
     if (typeof seam?.[method] !== "function") {

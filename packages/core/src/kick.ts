@@ -2,7 +2,7 @@ import type { Connection } from "./connection-store.ts";
 import { encodeFrame } from "./encode-frames.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
 import type { KickOptions } from "./hub-types.ts";
-import { dropConnection, endMemberships } from "./memberships.ts";
+import { dropConnection, endMembership } from "./memberships.ts";
 import type { ServerFrame } from "./server-frames.ts";
 
 const KICKED = 4403;
@@ -16,15 +16,21 @@ export async function kick(
 ): Promise<number> {
   const { store } = context;
   let kicked = 0;
+  const failures: unknown[] = [];
   for (const connectionId of await store.connectionsOf(userId)) {
-    const connection = await store.get(connectionId);
-    if (!connection) continue;
-    const gone =
-      room === undefined
-        ? await kickOut(context, invocation, connection, reason)
-        : await kickFrom(context, invocation, connection, room, reason);
-    if (gone) kicked++;
+    try {
+      const connection = await store.get(connectionId);
+      if (!connection) continue;
+      const gone =
+        room === undefined
+          ? await kickOut(context, invocation, connection, reason)
+          : await kickFrom(context, invocation, connection, room, reason);
+      if (gone) kicked++;
+    } catch (error) {
+      failures.push(error); // One that can't be kicked does not save the others.
+    }
   }
+  if (failures.length > 0) throw failures[0];
   return kicked;
 }
 
@@ -34,12 +40,16 @@ async function kickOut(
   { connectionId, protocol }: Connection,
   reason: string,
 ): Promise<boolean> {
-  // Out of the store first: from then on the connection has no right left.
-  if (!(await dropConnection(context, invocation, connectionId, "kicked"))) return false;
-  if (protocol !== "plain") {
-    await tell(context, connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
+  try {
+    // Out of the store first: from then on the connection has no right left.
+    if (!(await dropConnection(context, invocation, connectionId, "kicked"))) return false;
+    if (protocol !== "plain") {
+      await tell(context, connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
+    }
+  } finally {
+    // Even if the store did not answer: it may have forgotten the connection, and groups push on.
+    await context.pusher.close(connectionId, KICKED, reason);
   }
-  await context.pusher.close(connectionId, KICKED, reason);
   return true;
 }
 
@@ -56,8 +66,7 @@ async function kickFrom(
     const inRoom = connection.rooms.includes(room);
     return inRoom && kickOut(context, invocation, connection, reason);
   }
-  if (!(await context.store.leave(connectionId, room))) return false;
-  await endMemberships(context, invocation, connection, [room], "kicked");
+  if (!(await endMembership(context, invocation, connection, room, "kicked"))) return false;
   const message = `removed from the room: ${reason}`;
   const frame = { type: "error", code: "kicked", message, retryable: false, reason, room } as const;
   await tell(context, connectionId, frame);

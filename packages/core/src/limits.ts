@@ -53,7 +53,8 @@ export function resolveLimits(options: LimitOptions = {}): Limits {
   checkNumber("limits.maxRooms", limits.maxRooms, { min: 1, infinite: true });
   checkNumber("limits.maxReplyBytes", limits.maxReplyBytes, { min: 1024 });
   for (const name of ["connectionRate", "userRate"] as const) {
-    const { perSecond, burst } = limits[name] ?? {};
+    checkKnown(`limits.${name}`, limits[name], ["perSecond", "burst"]);
+    const { perSecond, burst } = limits[name];
     checkNumber(`limits.${name}.perSecond`, perSecond, {
       min: 0.001,
       integer: false,

@@ -21,9 +21,16 @@ export async function startMembership(
   room: string,
   resumed: boolean,
 ): Promise<boolean> {
-  const { store, pusher, chat, presence } = context;
-  if (!(await store.join(connection.connectionId, room))) return false;
-  await pusher.groups?.join(groupName(connection.protocol, room), connection.connectionId);
+  const { store, chat, presence } = context;
+  const { connectionId } = connection;
+  if (!(await store.join(connectionId, room))) return false;
+  try {
+    await joinGroup(context, connection, room);
+  } catch (error) {
+    // A member that no broadcast reaches is none; so that the next try begins anew.
+    await logged(context, "undoing a join", () => store.leave(connectionId, room));
+    throw error;
+  }
   const { joined } = chat.definition;
   if (joined) {
     const { user } = connection;
@@ -32,6 +39,37 @@ export async function startMembership(
   }
   if (!isUserRoom(room)) invocation.track(presence.changed(room));
   return true;
+}
+
+/** Adds a connection to a room's group; again where an earlier try may have died before it did. */
+export async function joinGroup(
+  { pusher }: HubContext,
+  { connectionId, protocol }: Connection,
+  room: string,
+): Promise<void> {
+  await pusher.groups?.join(groupName(protocol, room), connectionId);
+}
+
+/**
+ * Ends one membership. The group is left even if the store knew of no membership: an earlier try may
+ * have died between the two.
+ *
+ * @returns True if it was a member.
+ */
+export async function endMembership(
+  context: HubContext,
+  invocation: Invocation,
+  connection: Connection,
+  room: string,
+  why: LeaveReason,
+): Promise<boolean> {
+  const { connectionId, protocol } = connection;
+  if (await context.store.leave(connectionId, room)) {
+    await endMemberships(context, invocation, connection, [room], why);
+    return true;
+  }
+  await context.pusher.groups?.leave(groupName(protocol, room), connectionId);
+  return false;
 }
 
 /** Does what is due once memberships are no longer in the store. Never rejects. */

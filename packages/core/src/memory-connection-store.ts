@@ -134,10 +134,14 @@ function createQueries(
   };
 }
 
-/** Stores a connection; one that is stored again keeps its rooms. */
-function insert({ rows, rooms, users }: Tables, connection: Connection): void {
+/** Stores a connection; one that is stored again keeps its rooms, unless its lease has ended. */
+function insert(tables: Tables, connection: Connection): void {
+  const { rows, rooms, users, live } = tables;
   const { connectionId } = connection;
-  const former = rows.get(connectionId);
+  const known = rows.get(connectionId);
+  const former = live(connectionId);
+  // Whoever opens it again may be somebody else: memberships that ended do not come back.
+  if (known && !former) take(tables, known);
   if (former) remove(users, former.member.userId, connectionId);
   const row = createRow(connection, former ? former.rooms : new Set(connection.rooms));
   rows.set(connectionId, row);

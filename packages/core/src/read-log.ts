@@ -35,6 +35,19 @@ function continues(page: LogPage, epoch: string, after: number): boolean {
   return after === page.head || page.entries[0]?.seq === after + 1;
 }
 
+/** Reads a range whose beginning may be over age: then what is still kept of it. */
+async function readKept(
+  log: HubContext["log"],
+  room: string,
+  range: { after: number; limit: number },
+): Promise<LogPage> {
+  const page = await log.read(room, range);
+  const skipped = page.oldest - 1 - range.after;
+  if (page.entries.length > 0 || skipped <= 0 || skipped >= range.limit) return page;
+  const kept = await log.read(room, { after: page.oldest - 1, limit: range.limit - skipped });
+  return { ...kept, oldest: Math.max(kept.oldest, page.oldest) };
+}
+
 /** The newest messages, up to the head. */
 async function tail(
   { log, chat }: HubContext,
@@ -45,7 +58,7 @@ async function tail(
   const after = Math.max(state.oldest - 1, state.head - last);
   if (last === 0 || after >= state.head) return { ...stateOf(state), messages: [], more: false };
   // More than were there a moment ago: what came meanwhile must be in it, or it would end before the head.
-  const page = await log.read(room, { after, limit: last + PAGE });
+  const page = await readKept(log, room, { after, limit: last + PAGE });
   const newest = page.entries.slice(-last);
   const ends = newest.at(-1)?.seq === page.head;
   const messages = ends ? fitting(newest, chat.limits.maxReplyBytes, "last") : [];
@@ -62,8 +75,10 @@ export async function readHistory(
   if (frame.after !== undefined) {
     const { after } = frame;
     const page = await log.read(room, { after, limit });
-    const whole = limit === 0 || continues(page, epoch ?? page.epoch, after);
-    if (!whole || page.epoch !== (epoch ?? page.epoch)) return reset(frame, page);
+    const whole = limit === 0 ? after >= page.oldest - 1 : continues(page, page.epoch, after);
+    if (!whole || after > page.head || page.epoch !== (epoch ?? page.epoch)) {
+      return reset(frame, page);
+    }
     const messages = fitting(page.entries, maxReplyBytes, "first");
     const more = after + messages.length < page.head;
     return { type: "history", id, room, ...stateOf(page), messages, more };
@@ -74,7 +89,7 @@ export async function readHistory(
   const after = Math.max(state.oldest - 1, end - 1 - limit);
   const count = Math.max(0, end - 1 - after);
   const page =
-    count === 0 ? { ...state, entries: [] } : await log.read(room, { after, limit: count });
+    count === 0 ? { ...state, entries: [] } : await readKept(log, room, { after, limit: count });
   const messages = fitting(page.entries, maxReplyBytes, "last");
   const more = (messages[0]?.seq ?? end) > page.oldest;
   return { type: "history", id, room, ...stateOf(page), messages, more };

@@ -1,4 +1,5 @@
-import { authenticate, newConnection } from "./authenticate.ts";
+import { authenticate, connectionClosed, newConnection } from "./authenticate.ts";
+import { authorized } from "./authorize.ts";
 import type { Connection } from "./connection-store.ts";
 import { credentialsOf, SUBPROTOCOL } from "./credentials.ts";
 import { FrameError, type HubbubError, UnavailableError } from "./errors.ts";
@@ -49,16 +50,14 @@ export async function openPlain(
   invocation: Invocation,
   event: RegisterEvent,
 ): Promise<Connection> {
-  const { plain, authorize } = context.chat.definition;
+  const { plain } = context.chat.definition;
   if (!plain) throw new FrameError(`offer the subprotocol ${SUBPROTOCOL}`, { code: "bad_frame" });
   const user = await authenticate(context, credentialsOf(event));
   const room = typeof plain.room === "function" ? plain.room({ user }) : plain.room;
   const problem = roomNameProblem(room);
   if (problem) throw new FrameError(problem, { code: "bad_room" });
-  if (authorize && !(await authorize({ action: "join", room, user }))) {
-    throw new FrameError("not allowed", { code: "forbidden" });
-  }
   const connection = newConnection(context, event.connectionId, "plain", user);
+  await authorized({ context, connection }, { action: "join", room });
   await open(context, connection);
   if (!(await startMembership(context, invocation, connection, room, false))) {
     throw new UnavailableError("the connection was closed meanwhile");
@@ -68,7 +67,7 @@ export async function openPlain(
 
 async function open({ store }: HubContext, connection: Connection): Promise<Connection> {
   if (await store.open(connection)) return connection;
-  throw new FrameError("this connection was closed before", { code: "connection_closed" });
+  throw connectionClosed();
 }
 
 function refusal({ logger }: HubContext, error: unknown): RegisterResult {

@@ -6,11 +6,12 @@ import type { Hub, Published, PublishOptions } from "./hub-types.ts";
 import { kick } from "./kick.ts";
 import { appendMessage, refusalError } from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
-import type { Sender } from "./room-log.ts";
+import type { AppendPosition, AppendResult, Sender } from "./room-log.ts";
 import { roomNameProblem } from "./room-name.ts";
 import type { ServerFrame } from "./server-frames.ts";
 
 const RECENT = 256; // How far back a server's own `mid` is looked for.
+const MAX_TRIES = 5;
 
 /** The calls that the server's own code makes, as part of an invocation. */
 export function createServerCalls(context: HubContext, invocation: Invocation): Hub {
@@ -63,18 +64,28 @@ async function publish(
   const { room, event, from } = call;
   checkRoom(room);
   const data = await check(context, event, "logged", call.data);
-  let position: { epoch: string; after: number } | undefined;
-  if (call.mid !== undefined) {
-    const { epoch, oldest, head } = await context.log.head(room);
-    position = { epoch, after: Math.max(oldest - 1, head - RECENT) };
-  }
+  const sent = toJson(call.data, `the data of ${event}`).data;
   const mid = call.mid ?? context.id();
-  const message = { room, event, data, sent: call.data, mid, from, position };
-  const result = await appendMessage(context, message);
+  const append = async () => {
+    const position = call.mid === undefined ? undefined : await recentPosition(context, room);
+    return appendMessage(context, { room, event, data, sent, mid, from, position });
+  };
+  let result = await append();
+  // Refused for its position: the log moved on after it was read.
+  for (let tries = 1; tries < MAX_TRIES && isRefused(result); tries++) result = await append();
   if (!("stored" in result)) throw refusalError(result);
   const { epoch, stored } = result;
   const report = await fanOutMessage(context, invocation, room, epoch, stored);
   return { epoch, seq: stored.seq, dup: result.status === "duplicate", report };
+}
+
+async function recentPosition({ log }: HubContext, room: string): Promise<AppendPosition> {
+  const { epoch, oldest, head } = await log.head(room);
+  return { epoch, after: Math.max(oldest - 1, head - RECENT) };
+}
+
+function isRefused({ status }: AppendResult): boolean {
+  return status === "behind" || status === "undecided" || status === "reset";
 }
 
 async function members({ store }: HubContext, room: string): Promise<Sender[]> {

@@ -39,8 +39,7 @@ export async function transport(
   let replies: string[];
   try {
     handling.connection ??= await context.store.get(connectionId);
-    const plain =
-      handling.connection?.protocol === "plain" || (await arrivesPlain(handling, event));
+    const plain = handling.connection?.protocol === "plain" || arrivesPlain(handling, event);
     replies = plain ? await plainReplies(handling, event) : await frameReplies(handling, event);
   } catch (error) {
     answerError(handling, error);
@@ -114,13 +113,11 @@ function handleFrame(handling: MessageHandling, frame: ClientFrame): Promise<voi
 }
 
 /** A plain client whose row is missing: its register was lost, is late, or its lease ended. */
-async function arrivesPlain(handling: MessageHandling, { data }: TransportEvent): Promise<boolean> {
-  const { context, invocation, connection, connectionId } = handling;
+function arrivesPlain(handling: MessageHandling, { data }: TransportEvent): boolean {
+  const { context, connection } = handling;
   if (connection || !context.chat.definition.plain || typeof data !== "string") return false;
   const parsed = parseMessage(data, context.chat.limits);
-  if ("values" in parsed && "frame" in shapeClientFrame(parsed.values[0])) return false;
-  handling.connection = await openPlain(context, invocation, { connectionId });
-  return true;
+  return !("values" in parsed && "frame" in shapeClientFrame(parsed.values[0]));
 }
 
 async function plainReplies(
@@ -129,7 +126,9 @@ async function plainReplies(
 ): Promise<string[]> {
   try {
     takeToken(handling);
-    if (handling.connection) checkAuthentication(handling, handling.connection);
+    const { context, invocation, connectionId } = handling;
+    handling.connection ??= await openPlain(context, invocation, { connectionId });
+    checkAuthentication(handling, handling.connection);
     await handlePlain(handling, data);
     return [];
   } catch (thrown) {
