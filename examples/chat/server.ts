@@ -1,0 +1,21 @@
+import { InvalidArgumentError } from "@hubbub/core";
+import { readOptions, UsageError } from "./options.ts";
+import { startNode } from "./start-node.ts";
+
+/** What the chat can run on, by the name that `--as` takes. */
+const gateways = new Map([["node", startNode]]);
+
+try {
+  const options = readOptions(process.argv.slice(2), process.env);
+  const start = gateways.get(options.as);
+  if (!start) {
+    const names = [...gateways.keys()].join(", ");
+    throw new UsageError(`--as wants one of: ${names}; got ${JSON.stringify(options.as)}`);
+  }
+  await start(options);
+  console.log(`The chat is at http://localhost:${options.port} (Ctrl+C ends it)`);
+} catch (error) {
+  if (!(error instanceof UsageError || error instanceof InvalidArgumentError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}

@@ -1,0 +1,201 @@
+import { describe, expect, it } from "vitest";
+import { createSeededRandom } from "../../testing/src/index.ts";
+import { createChat, say } from "./chats.ts";
+import { createRig } from "./rig.ts";
+
+async function start() {
+  const rig = createRig(createChat());
+  const { frames } = await rig.enter("ada", "lobby");
+  await rig.enter("bob", "lobby");
+  return { ...rig, epoch: String(frames[1]?.epoch) };
+}
+
+const lines = (code: string, messages: (string | Uint8Array)[]) =>
+  messages.map((message) => [message, code] as const);
+
+describe("a message that is wrong", () => {
+  it.each([
+    ...lines("bad_frame", [
+      "",
+      "hi",
+      "{",
+      "null",
+      "42",
+      '"text"',
+      "[]",
+      "[[]]",
+      "{}",
+      '{"type":1}',
+      '{"type":"join"}',
+      '{"type":"join","room":1}',
+      '{"type":"join","room":"a","last":101}',
+      '{"type":"join","room":"a","last":-1}',
+      '{"type":"join","room":"a","last":1.5}',
+      '{"type":"join","room":"a","seq":1}',
+      '{"type":"join","room":"a","epoch":"e"}',
+      '{"type":"join","room":"a","epoch":"e","seq":1e400}',
+      '{"type":"join","room":"a","epoch":"e","seq":9007199254740993}',
+      '{"type":"join","room":"a","id":""}',
+      `{"type":"join","room":"a","id":"${"x".repeat(65)}"}`,
+      '{"type":"publish","room":"lobby","event":"say","data":{"text":"a"}}',
+      '{"type":"publish","room":"lobby","event":"say","mid":"a b"}',
+      '{"type":"publish","room":"lobby","event":"say","mid":"m","after":0}',
+      '{"type":"publish","room":"lobby","event":"say","mid":"m","epoch":"e"}',
+      '{"type":"publish","room":"lobby","event":"","mid":"m"}',
+      '{"type":"history","room":"lobby","limit":257}',
+      '{"type":"hello","session":"short"}',
+      '{"type":"ping","rooms":{}}',
+      '{"type":"ping","rooms":[{"room":"lobby"}]}',
+      `{"type":"ping","rooms":[${'{"room":"x","epoch":"e","seq":0},'.repeat(50)}{"room":"x","epoch":"e","seq":0}]}`,
+      `[${'{"type":"ping"},'.repeat(32)}{"type":"ping"}]`,
+      `${"[".repeat(10_000)}${"]".repeat(10_000)}`,
+      `{"type":"publish","data":${"[".repeat(9_000)}${"]".repeat(9_000)}}`,
+      '{"type":"ping","__proto__":{"admin":true}}',
+      '{"type":"ping","\\u005f\\u005fproto\\u005f\\u005f":{"admin":true}}',
+      '{"type":"publish","room":"lobby","event":"say","mid":"m","data":{"a":[{"__proto__":1}]}}',
+      new Uint8Array([123, 125]),
+      new Uint8Array(100_000),
+    ]),
+    ...lines("too_large", ["x".repeat(2_000_000), `{"type":"ping","x":"${"漢".repeat(11_000)}"}`]),
+    ...lines("unknown_frame", [
+      '{"type":"dance"}',
+      '{"type":"welcome"}',
+      '{"type":"constructor"}',
+      '{"type":"toString","id":"x"}',
+      `{"type":"${"x".repeat(20_000)}"}`,
+    ]),
+    ...lines("bad_room", [
+      '{"type":"join","room":""}',
+      '{"type":"join","room":"a\\u0000"}',
+      '{"type":"join","room":"\\ud800"}',
+      '{"type":"join","room":"e\\u0301"}',
+      `{"type":"join","room":"${"x".repeat(129)}"}`,
+      `{"type":"leave","room":"${"x".repeat(20_000)}"}`,
+      '{"type":"history","room":"\\udfff"}',
+      '{"type":"who","room":""}',
+      '{"type":"signal","room":"","event":"typing"}',
+    ]),
+    ...lines("not_joined", [
+      '{"type":"publish","room":"attic","event":"say","data":{"text":"a"},"mid":"m"}',
+      '{"type":"history","room":"attic"}',
+      '{"type":"who","room":"__proto__"}',
+      '{"type":"signal","room":"attic","event":"typing","data":{"on":true}}',
+    ]),
+    ...lines("unknown_event", [
+      '{"type":"publish","room":"lobby","event":"dance","mid":"m"}',
+      '{"type":"publish","room":"lobby","event":"constructor","mid":"m"}',
+      '{"type":"publish","room":"lobby","event":"typing","data":{"on":true},"mid":"m"}',
+      '{"type":"signal","room":"lobby","event":"say","data":{"text":"a"}}',
+      '{"type":"signal","room":"lobby","event":"rename","data":{"title":"a"}}',
+      '{"type":"signal","room":"lobby","event":"\\ud800"}',
+    ]),
+    ...lines("bad_data", [
+      '{"type":"publish","room":"lobby","event":"say","mid":"m"}',
+      '{"type":"publish","room":"lobby","event":"say","data":{"text":1},"mid":"m"}',
+      '{"type":"publish","room":"lobby","event":"say","data":[],"mid":"m"}',
+      '{"type":"signal","room":"lobby","event":"typing","data":"on"}',
+    ]),
+    ...lines("already_welcomed", ['{"type":"hello"}', '{"type":"hello","token":"bob"}']),
+  ])("%j is answered with %s, and hurts nobody", async (message, code) => {
+    const { sendRaw, send, epoch, gateway } = await start();
+    const { frames, texts } = await sendRaw("ada", message);
+    expect(frames).toMatchObject([{ type: "error", code, retryable: code === "not_joined" }]);
+    expect(texts.join("").length).toBeLessThan(1000);
+    const next = await send("ada", say("lobby", "still here", "m9", { epoch, after: 0 }));
+    expect(next.frames).toMatchObject([{ type: "ack", seq: 1 }]);
+    expect(gateway.pushed("bob", "message")).toHaveLength(1);
+    expect(Object.keys(Object.prototype)).toEqual([]);
+    expect(({} as { admin?: boolean }).admin).toBeUndefined();
+  });
+
+  it("repeats id, mid and room where the frame had them", async () => {
+    const { send } = await start();
+    const wrong = { type: "publish", room: "lobby", event: "say", data: 1, mid: "m1" };
+    expect((await send("ada", wrong)).frames[0]).toMatchObject({ mid: "m1", room: "lobby" });
+    expect((await send("ada", { type: "dance", id: "i1" })).frames[0]).toMatchObject({ id: "i1" });
+    const long = await send("ada", { type: "dance", id: "x".repeat(65), room: "y".repeat(129) });
+    expect(long.frames[0]).not.toHaveProperty("id");
+    expect(long.frames[0]).not.toHaveProperty("room");
+  });
+
+  it("stops nothing of what stands beside it", async () => {
+    const { send } = await start();
+    const { frames } = await send("ada", { type: "dance" }, { type: "ping", id: "p" });
+    expect(frames).toMatchObject([{ code: "unknown_frame" }, { type: "pong", id: "p" }]);
+  });
+
+  it("passes lone surrogates in data through as they are", async () => {
+    const { sendRaw, epoch, gateway } = await start();
+    const text = `{"type":"publish","room":"lobby","event":"say","data":{"text":"\\ud800x"},"mid":"m1","epoch":"${epoch}","after":0}`;
+    expect((await sendRaw("ada", text)).frames).toMatchObject([{ type: "ack" }]);
+    expect(gateway.pushed("bob", "message")).toMatchObject([{ data: { text: "\ud800x" } }]);
+  });
+
+  it("ignores fields that it does not know", async () => {
+    const { send } = await start();
+    const { frames } = await send("ada", { type: "ping", id: "p", color: "red", rooms: [] });
+    expect(frames).toEqual([{ type: "pong", id: "p", ts: expect.any(Number), rooms: [] }]);
+  });
+});
+
+const PIECES = [
+  ...'{}[]",:',
+  '"type"',
+  '"join"',
+  '"publish"',
+  '"room"',
+  '"lobby"',
+  '"mid"',
+  '"seq"',
+  "-1",
+  "1e999",
+  "null",
+  "\\",
+  "\u0000",
+  "\ud800",
+  '"__proto__"',
+];
+
+it("never rejects, whatever random text or frame a client sends", async () => {
+  const { hub, clock } = await start();
+  const random = createSeededRandom(11);
+  const pick = <T>(list: readonly T[]): T => list[Math.floor(random() * list.length)] as T;
+  const values = [
+    0,
+    -1,
+    1.5,
+    "",
+    "a",
+    "lobby",
+    "@ada",
+    "@bob",
+    null,
+    true,
+    [],
+    {},
+    "\ud800",
+    "say",
+  ];
+  const fields = ["room", "event", "data", "mid", "epoch", "after", "seq", "last", "id", "rooms"];
+  const types = ["hello", "join", "leave", "publish", "signal", "history", "who", "ping", "x"];
+  const frame = () => ({
+    type: pick(types),
+    ...Object.fromEntries(fields.filter(() => random() < 0.4).map((name) => [name, pick(values)])),
+  });
+  for (let n = 0; n < 4000; n++) {
+    const text =
+      random() < 0.7
+        ? JSON.stringify(random() < 0.2 ? [frame(), frame()] : frame())
+        : Array.from({ length: 1 + Math.floor(random() * 12) }, () => pick(PIECES)).join("");
+    const connectionId = pick(["ada", "bob", `stranger-${n % 50}`]);
+    const { replies, done } = await hub.transport({ connectionId, data: text });
+    for (const reply of replies) expect(() => JSON.parse(reply)).not.toThrow();
+    done.then(
+      () => {},
+      () => expect.unreachable("done rejected"),
+    );
+    if (n % 20 === 0) await clock.advance(1000);
+  }
+  await clock.advance(60_000);
+  expect(Object.keys(Object.prototype)).toEqual([]);
+});

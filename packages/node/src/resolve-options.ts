@@ -1,0 +1,108 @@
+import { InvalidArgumentError, type Ports, type Pusher } from "@hubbub/core";
+import { nodePorts } from "./node-ports.ts";
+import type { AttachOptions, ServeOptions } from "./server-options.ts";
+
+/** Options with their defaults filled in. Store and log stay undefined where memory is meant. */
+export interface ResolvedOptions
+  extends Pick<AttachOptions, "store" | "log">,
+    Required<Omit<AttachOptions, "store" | "log" | keyof Ports>> {
+  ports: Ports & { logger: NonNullable<Ports["logger"]> };
+}
+
+/** What `serve` has beyond `attach`, with its defaults filled in. */
+export interface ListenOptions {
+  port: number;
+  host: string | undefined;
+  healthPath: string;
+  signals: boolean;
+  handler: ServeOptions["handler"];
+}
+
+const ONE_MIB = 1024 * 1024;
+const MAX_TIMER_MS = 2 ** 31 - 1; // Node fires a longer timer at once.
+
+const ATTACH_OPTIONS = [
+  ...["path", "store", "log", "backplane", "maxBufferedBytes", "maxConnections", "pingMs"],
+  ...["helloTimeoutMs", "drainMs", "logger", "clock", "random", "id"],
+];
+const SERVE_OPTIONS = [...ATTACH_OPTIONS, ...["port", "host", "healthPath", "signals", "handler"]];
+
+/**
+ * Checks the options of `attach` and fills in the defaults.
+ *
+ * @throws InvalidArgumentError naming the option and what it wants.
+ */
+export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
+  const { path = "/", maxBufferedBytes = ONE_MIB, maxConnections = Infinity } = options;
+  const { pingMs = 25_000, helloTimeoutMs = 10_000, drainMs = 10_000 } = options;
+  const backplane = options.backplane ?? ((local: Pusher) => local);
+  checkPath("path", path);
+  checkWhole("maxBufferedBytes", maxBufferedBytes, 1024);
+  if (maxConnections !== Infinity) checkWhole("maxConnections", maxConnections, 1);
+  checkWhole("pingMs", pingMs, 10, MAX_TIMER_MS);
+  checkWhole("helloTimeoutMs", helloTimeoutMs, 1, MAX_TIMER_MS);
+  checkWhole("drainMs", drainMs, 0, MAX_TIMER_MS);
+  check(typeof backplane === "function", "backplane must be a function");
+  const { store, log } = options;
+  return {
+    ...{ path, maxBufferedBytes, maxConnections, pingMs, helloTimeoutMs, drainMs, backplane },
+    ...(store && { store }),
+    ...(log && { log }),
+    ports: nodePorts(options),
+  };
+}
+
+/**
+ * Refuses options that `attach` doesn't know.
+ *
+ * @throws InvalidArgumentError naming the option.
+ */
+export function checkAttachNames(options: AttachOptions): void {
+  checkNames("attach", options, ATTACH_OPTIONS);
+}
+
+/**
+ * Checks what `serve` has beyond `attach`, and fills in the defaults.
+ *
+ * @throws InvalidArgumentError naming the option and what it wants.
+ */
+export function resolveListenOptions(options: ServeOptions): ListenOptions {
+  checkNames("serve", options, SERVE_OPTIONS);
+  const { port = 4000, host, healthPath = "/health", signals = true, handler } = options;
+  checkWhole("port", port, 0, 65_535);
+  check(host === undefined || (typeof host === "string" && host !== ""), "host must be an address");
+  checkPath("healthPath", healthPath);
+  check(typeof signals === "boolean", "signals must be true or false");
+  check(
+    handler === undefined || typeof handler === "function",
+    "handler must be a function of (request, response)",
+  );
+  return { port, host, healthPath, signals, handler };
+}
+
+function check(valid: boolean, message: string): void {
+  if (!valid) throw new InvalidArgumentError(message);
+}
+
+function checkNames(where: string, options: object, known: readonly string[]): void {
+  for (const name of Object.keys(options)) {
+    check(known.includes(name), `${where}: ${name} is not an option; known: ${known.join(", ")}`);
+  }
+}
+
+function checkPath(name: string, path: unknown): void {
+  check(
+    typeof path === "string" && /^\/[^?#\s]*$/.test(path),
+    `${name} must be a path that begins with "/" and has no query, got ${JSON.stringify(path)}`,
+  );
+}
+
+function checkWhole(
+  name: string,
+  value: unknown,
+  min: number,
+  max = Number.MAX_SAFE_INTEGER,
+): void {
+  const valid = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  check(valid, `${name} must be a whole number from ${min} to ${max}, got ${String(value)}`);
+}

@@ -1,0 +1,59 @@
+import {
+  type Chat,
+  createHub,
+  type EventDefinitions,
+  type HubGateway,
+  type User,
+} from "@hubbub/core";
+import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
+import type { Health } from "./chat-server.ts";
+import { drain } from "./drain.ts";
+import { createGateway, type Gateway } from "./gateway.ts";
+import { createNodePusher } from "./node-pusher.ts";
+import type { ResolvedOptions } from "./resolve-options.ts";
+
+/** A chat without its HTTP server. */
+export interface RunningChat<E extends EventDefinitions> {
+  readonly hub: HubGateway<E>;
+  readonly upgrade: Gateway["upgrade"];
+  health(): Health;
+  /** Repeating it answers the same promise. */
+  drain(): Promise<void>;
+}
+
+const MAX_MIN_AGE_MS = 60_000; // In one process no writer is paused for as long as a frozen function.
+
+/** Connects a chat, its backend and the sockets of this process. */
+export function runChat<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: ResolvedOptions,
+): RunningChat<E> {
+  const { ports, maxBufferedBytes, drainMs } = options;
+  const pusher = createNodePusher({ maxBufferedBytes, logger: ports.logger });
+  const hub = createHub(chat, {
+    ...ports,
+    store: options.store ?? createMemoryConnectionStore(ports),
+    log: options.log ?? createLog(chat, ports),
+    pusher: options.backplane(pusher),
+  });
+  const gateway = createGateway(hub, pusher, options, chat.limits.maxBytes);
+  let drained: Promise<void> | undefined;
+
+  return {
+    hub,
+    upgrade: gateway.upgrade,
+    health: () => ({
+      status: drained !== undefined ? "draining" : "ok",
+      connections: gateway.sessions.size,
+    }),
+    drain() {
+      drained ??= drain(gateway, pusher, drainMs);
+      return drained;
+    },
+  };
+}
+
+function createLog(chat: Pick<Chat, "retention">, ports: ResolvedOptions["ports"]) {
+  const minAgeMs = Math.min(chat.retention.minAgeMs, MAX_MIN_AGE_MS);
+  return createMemoryRoomLog({ ...ports, retention: { ...chat.retention, minAgeMs } });
+}

@@ -1,0 +1,49 @@
+import { createServer } from "node:http";
+import type { Chat, EventDefinitions, User } from "@hubbub/core";
+import type { ChatServer } from "./chat-server.ts";
+import { createRequestListener } from "./http-requests.ts";
+import { closeServer, listen, portOf, webSocketUrl } from "./http-server.ts";
+import { resolveAttachOptions, resolveListenOptions } from "./resolve-options.ts";
+import { runChat } from "./run-chat.ts";
+import type { ServeOptions } from "./server-options.ts";
+import { closeOnSignals } from "./signals.ts";
+import { pathOf, refuseUpgrade } from "./upgrade-request.ts";
+
+const ELSEWHERE = { status: 404, code: "not_found", message: "there is no WebSocket at this path" };
+
+/**
+ * Serves a chat on a port of its own.
+ *
+ * @param chat The chat.
+ * @param options Port, paths, backend and bounds.
+ * @returns The server, listening.
+ * @throws InvalidArgumentError if an option is wrong or the port is taken.
+ */
+export async function serve<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: ServeOptions = {},
+): Promise<ChatServer<E>> {
+  const { port, host, healthPath, signals, handler } = resolveListenOptions(options);
+  const resolved = resolveAttachOptions(options);
+  const { path, ports } = resolved;
+  const { hub, health, upgrade, drain } = runChat(chat, resolved);
+
+  const { logger } = ports;
+  const server = createServer(createRequestListener({ path, healthPath, handler, health, logger }));
+  server.on("upgrade", (request, socket, head) => {
+    if (pathOf(request) === path) upgrade(request, socket, head);
+    else refuseUpgrade(socket, ELSEWHERE);
+  });
+  await listen(server, port, host);
+
+  const address = { port: portOf(server), url: webSocketUrl(server, path) };
+  let closed: Promise<void> | undefined;
+  const close = () => {
+    closed ??= drain()
+      .then(() => closeServer(server))
+      .finally(forgetSignals);
+    return closed;
+  };
+  const forgetSignals = signals ? closeOnSignals(close) : () => {};
+  return { ...address, hub, connections: () => health().connections, health, close };
+}
