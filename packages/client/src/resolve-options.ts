@@ -1,0 +1,70 @@
+import type { ClientOptions } from "./client-types.ts";
+import { HubbubClientError } from "./errors.ts";
+import {
+  type Ports,
+  randomId,
+  secureRandom,
+  setTimer,
+  type WebSocketConstructor,
+} from "./ports.ts";
+
+/** The options with their defaults. */
+export interface ResolvedOptions extends Ports {
+  readonly session: string;
+  readonly connectTimeoutMs: number;
+  readonly answerTimeoutMs: number;
+  readonly backoffMaxMs: number;
+  readonly maxPending: number;
+  /** Asked before every connect. */
+  readonly target: () => Promise<{ url: string; token?: string | undefined }>;
+  /** Whether asking again can bring another token. */
+  readonly renewable: boolean;
+}
+
+/**
+ * Fills in the defaults.
+ *
+ * @param options As the application gave them.
+ * @returns All that the client needs.
+ * @throws HubbubClientError with `invalid_argument`, naming the option.
+ */
+export function resolveOptions({
+  url,
+  token,
+  negotiate,
+  ...given
+}: ClientOptions): ResolvedOptions {
+  const { random = secureRandom } = given;
+  const options = {
+    connectTimeoutMs: 10_000,
+    answerTimeoutMs: 10_000,
+    backoffMaxMs: 30_000,
+    maxPending: 1000,
+    session: randomId(random),
+    WebSocket: (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket,
+    now: Date.now,
+    setTimer,
+    random,
+    ...given,
+    async target() {
+      if (negotiate) return negotiate();
+      const [to, word] = await Promise.all([ask(url), ask(token)]);
+      return { url: `${to}`, token: word };
+    },
+  };
+  if (!url === !negotiate) refuse("url");
+  for (const [name, value] of Object.entries(options)) {
+    if (!value || (value as number) < 0) refuse(name);
+  }
+  if (!/^[\w-]{16,64}$/.test(options.session)) refuse("session");
+  const renewable = [negotiate, token, url].some((one) => typeof one === "function");
+  return { ...(options as Omit<ResolvedOptions, "renewable">), renewable };
+}
+
+function ask<T>(given: T | (() => T | Promise<T>)): T | Promise<T> {
+  return given instanceof Function ? given() : given;
+}
+
+function refuse(name: string): never {
+  throw new HubbubClientError("invalid_argument", `wrong ${name}`);
+}

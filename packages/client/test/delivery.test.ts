@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import type { HubbubClientError } from "../src/errors.ts";
+import type { Frame } from "./fake-socket.ts";
+import { settle, setUp, setUpRoom } from "./setup.ts";
+
+const code = (promise: Promise<unknown>) => promise.catch((error: HubbubClientError) => error.code);
+const places = (frames: Frame[]) => frames.map(({ epoch, after }) => ({ epoch, after }));
+
+/** A server that calls publishes of `after` below `limit` too far behind. */
+const tooFar =
+  (limit: number) =>
+  ({ type, mid, after }: Frame, socket: { push(...frames: unknown[]): void }) => {
+    if (type !== "publish" || after === undefined || Number(after) >= limit) return false;
+    socket.push({ type: "error", code: "sync_required", message: "", retryable: false, mid });
+    return true;
+  };
+
+describe("a publish that is too far behind", () => {
+  it("moves its after past what it has read, and is sent again", async () => {
+    const { server, room } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    for (let seq = 1; seq <= 12; seq++) server.say("lobby", `${seq}`);
+    server.intercept = tooFar(12);
+    expect(await room.publish("say", {})).toMatchObject({ seq: 13, dup: false });
+    expect(places(server.sent("history")).slice(0, 3)).toEqual([
+      { epoch: "e1", after: 0 },
+      { epoch: "e1", after: 5 },
+      { epoch: "e1", after: 10 },
+    ]);
+    expect(places(server.sent("publish"))).toEqual([
+      { epoch: "e1", after: 0 },
+      { epoch: "e1", after: 12 },
+    ]);
+  });
+
+  it("takes an earlier try that it finds for the ack", async () => {
+    const { server, room } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    for (let seq = 1; seq <= 6; seq++) server.say("lobby", `${seq}`);
+    server.say("lobby", "foreign", { mid: "m" });
+    server.say("lobby", "mine", { mid: "m", from: { id: "ann" } });
+    server.intercept = tooFar(100);
+    expect(await room.publish("say", {}, { mid: "m" })).toMatchObject({ seq: 8, dup: true });
+    expect(server.sent("publish")).toHaveLength(1);
+  });
+
+  it("is undecided if the log is trimmed while it reads", async () => {
+    const { server, room } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    server.intercept = (frame, socket) => {
+      if (frame.type !== "history") return tooFar(100)(frame, socket);
+      socket.push({ type: "reset", id: frame.id, room: "lobby", epoch: "e1", oldest: 9, head: 9 });
+      return true;
+    };
+    expect(await code(room.publish("say", {}))).toBe("undecided");
+  });
+});
+
+describe("another user's inbox", () => {
+  it("is published to without a position at first, and with the last ack's then", async () => {
+    const { client, server } = setUp();
+    const inbox = client.to("bob");
+    server.say("@bob", "earlier");
+    expect(await inbox.publish("say", {})).toMatchObject({ seq: 2 });
+    expect(await client.to("bob").publish("say", {})).toMatchObject({ seq: 3 });
+    expect(places(server.sent("publish"))).toEqual([
+      {},
+      { epoch: "e1", after: 1 },
+      { epoch: "e1", after: 2 },
+    ]);
+    expect(inbox.signal("typing", { on: true })).toBe(true);
+    await settle();
+    expect(server.sent("signal")[0]).toMatchObject({ room: "@bob", event: "typing" });
+    expect(server.sent("join")).toEqual([]);
+  });
+
+  it("asks for a new position when it is too far behind, if it is certain that nothing is stored", async () => {
+    const { client, server } = setUp();
+    await client.to("bob").publish("say", {});
+    for (let seq = 0; seq < 5; seq++) server.say("@bob", `${seq}`);
+    server.intercept = tooFar(6);
+    expect(await client.to("bob").publish("say", {})).toMatchObject({ seq: 7 });
+    expect(places(server.sent("publish")).slice(-3)).toEqual([
+      { epoch: "e1", after: 1 },
+      {},
+      { epoch: "e1", after: 6 },
+    ]);
+  });
+
+  it("is undecided when it is too far behind after a try without an answer", async () => {
+    const { client, server, clock } = setUp();
+    await client.to("bob").publish("say", {});
+    server.intercept = ({ type }) => type === "publish";
+    const result = code(client.to("bob").publish("say", {}));
+    await settle();
+    server.intercept = tooFar(100);
+    await clock.advance(10_000);
+    expect(await result).toBe("undecided");
+  });
+});

@@ -1,0 +1,100 @@
+import { describe, expect, it } from "vitest";
+import { settle, setUpRoom, texts } from "./setup.ts";
+
+const message = (seq: number, fields = {}) => ({
+  ...{ type: "message", room: "lobby", epoch: "e1", seq, mid: `m${seq}`, from: { id: "bob" } },
+  ...{ event: "say", data: { text: `${seq}` }, ts: 1, ...fields },
+});
+
+describe("the order of messages", () => {
+  it("delivers what comes twice or out of order once and in order", async () => {
+    const { server, messages } = await setUpRoom();
+    for (const seq of [3, 1, 1, 2, 3, 2, 5, 4, 1]) server.last.push(message(seq));
+    expect(texts(messages)).toEqual(["1", "2", "3", "4", "5"]);
+  });
+
+  it("does not ask for a gap that closes within 200 ms", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    server.last.push(message(2));
+    await clock.advance(199);
+    server.last.push(message(1));
+    await clock.advance(1000);
+    expect(texts(messages)).toEqual(["1", "2"]);
+    expect(server.sent("history")).toEqual([]);
+  });
+
+  it("reads a gap from the log, page by page", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    for (let seq = 1; seq <= 12; seq++) server.say("lobby", `${seq}`);
+    server.log("lobby").deaf = false;
+    server.say("lobby", "13");
+    expect(messages).toEqual([]);
+    await clock.advance(200);
+    expect(messages.map(({ seq }) => seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13]);
+    expect(server.sent("history").map(({ after }) => after)).toEqual([0, 5, 10]);
+  });
+
+  it("keeps 256 messages aside, and reads those beyond from the log", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    const entries = Array.from({ length: 300 }, (_, index) => message(index + 1));
+    server.log("lobby").entries.push(...entries);
+    for (const entry of entries.slice(1)) server.last.push(entry);
+    server.intercept = ({ type }) => type === "history";
+    server.last.push(message(1));
+    expect(messages).toHaveLength(257);
+    server.intercept = () => false;
+    await clock.advance(200);
+    expect(messages).toHaveLength(300);
+  });
+
+  it("finds a lost last message through the pong", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    server.say("lobby", "last");
+    await clock.advance(25_000 + 200);
+    expect(texts(messages)).toEqual(["last"]);
+  });
+
+  it("says what is lost when the log no longer has it", async () => {
+    const { server, clock, room, messages } = await setUpRoom();
+    const resets: unknown[] = [];
+    room.on("reset", (reset) => resets.push(reset));
+    const log = server.log("lobby");
+    log.deaf = true;
+    for (let seq = 1; seq <= 6; seq++) server.say("lobby", `${seq}`);
+    log.entries.splice(0, 4);
+    log.oldest = 5;
+    await clock.advance(30_000);
+    expect(resets).toEqual([{ epochChanged: false, from: 1, to: 4, oldest: 5, head: 6 }]);
+    expect(texts(messages)).toEqual(["5", "6"]);
+  });
+
+  it("joins again with the old position when a message of another log comes", async () => {
+    const { server, room, messages } = await setUpRoom();
+    const events: unknown[] = [];
+    room.on("reset", ({ epochChanged }) => events.push({ epochChanged }));
+    room.on("recovered", ({ recovered }) => events.push({ recovered }));
+    server.say("lobby", "old");
+    Object.assign(server.log("lobby"), { epoch: "e2", entries: [] });
+    server.say("lobby", "lost");
+    await settle();
+    expect(server.sent("join").at(-1)).toMatchObject({ epoch: "e1", seq: 1 });
+    expect(events).toEqual([{ epochChanged: true }, { recovered: false }]);
+    expect(room.position).toEqual({ epoch: "e2", seq: 1 });
+    server.say("lobby", "new");
+    expect(texts(messages)).toEqual(["old", "new"]);
+  });
+
+  it("does not deliver again what was delivered under another epoch", async () => {
+    const { server, messages } = await setUpRoom();
+    server.say("lobby", "one");
+    Object.assign(server.log("lobby"), { epoch: "e2", entries: [] });
+    server.say("lobby", "noticed");
+    await settle();
+    server.say("lobby", "one");
+    server.say("lobby", "two");
+    expect(texts(messages)).toEqual(["one", "two"]);
+    expect(messages.at(-1)).toMatchObject({ epoch: "e2", seq: 3 });
+  });
+});
