@@ -40,7 +40,7 @@ export function createAsks(options: ResolvedOptions, idle: () => void): Asks {
       const { type, id, mid, room } = answer as Omit<Partial<AckFrame>, "type"> & { type: string };
       for (const { frame, finish } of asks) {
         const same = (frame.id ?? frame.mid) === (id ?? mid) && room === (room && frame.room);
-        if (!same) continue; // The mid of a message is no answer.
+        if (!same || type === "message") continue; // The mid of a message is no answer.
         finish(answer);
         return true;
       }

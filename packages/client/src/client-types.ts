@@ -1,7 +1,8 @@
 import type { HubbubClientError } from "./errors.ts";
 import type { ChatTypes, DataInput, EphemeralEvent, EventsOf, LoggedEvent } from "./event-types.ts";
+import type { Member } from "./message-types.ts";
 import type { WebSocketConstructor } from "./ports.ts";
-import type { Member, PublishAck, PublishOptions, Room } from "./room-types.ts";
+import type { PublishAck, PublishOptions, Room } from "./room-types.ts";
 
 /**
  * `connecting` for the first time, `open`, `resuming` when the connection was lost, or `closed` for good.

@@ -3,9 +3,9 @@ import type { Connection } from "./connection.ts";
 import type { Emitter } from "./emitter.ts";
 import { HubbubClientError } from "./errors.ts";
 import type { ErrorFrame } from "./frames.ts";
+import type { Member } from "./message-types.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { RoomCore } from "./room-core.ts";
-import type { Member } from "./room-types.ts";
 
 /** What the parts of a client share. */
 export interface Context extends ResolvedOptions {

@@ -1,8 +1,9 @@
 import { toError } from "./context.ts";
 import { HubbubClientError } from "./errors.ts";
 import type { AckFrame, ClientFrame, ErrorFrame, HistoryFrame, ResetFrame } from "./frames.ts";
+import type { Position } from "./message-types.ts";
 import { isOwn, type RoomCore, toAck } from "./room-core.ts";
-import type { Position, PublishAck } from "./room-types.ts";
+import type { PublishAck } from "./room-types.ts";
 
 /** A message to publish. */
 export interface Draft {

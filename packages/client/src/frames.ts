@@ -1,5 +1,5 @@
 import type { HubbubClientErrorCode } from "./errors.ts";
-import type { Member } from "./room-types.ts";
+import type { Member } from "./message-types.ts";
 
 export interface Entry {
   seq: number;

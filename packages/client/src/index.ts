@@ -32,15 +32,12 @@ export type {
   RequestEvent,
   UntypedChat,
 } from "./event-types.ts";
+export type { Member, Message, MessageBase, Position, Signal } from "./message-types.ts";
 export type { WebSocketConstructor, WebSocketLike } from "./ports.ts";
 export type {
   HistoryOptions,
   HistoryPage,
-  Member,
-  Message,
-  MessageBase,
   PendingPublish,
-  Position,
   Presence,
   PublishAck,
   PublishOptions,
@@ -48,5 +45,4 @@ export type {
   Reset,
   Room,
   RoomEvents,
-  Signal,
 } from "./room-types.ts";

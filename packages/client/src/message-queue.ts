@@ -1,5 +1,6 @@
 import type { Emitter } from "./emitter.ts";
-import type { Message, RoomEvents } from "./room-types.ts";
+import type { Message } from "./message-types.ts";
+import type { RoomEvents } from "./room-types.ts";
 
 /**
  * Turns messages into an async iterator. It begins with the first read, and has no bound:

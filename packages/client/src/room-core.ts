@@ -4,8 +4,9 @@ import { type Context, toError } from "./context.ts";
 import type { Emitter } from "./emitter.ts";
 import type { HubbubClientError } from "./errors.ts";
 import type { ClientFrame, Entry, PresenceFrame } from "./frames.ts";
+import type { Message, Position } from "./message-types.ts";
 import type { Outbox } from "./outbox.ts";
-import type { Message, Position, Presence, PublishAck, Room, RoomEvents } from "./room-types.ts";
+import type { Presence, PublishAck, Room, RoomEvents } from "./room-types.ts";
 import type { Sequencer } from "./sequencer.ts";
 
 /** What the parts of a room share. */

@@ -3,8 +3,8 @@ import type { Connection } from "./connection.ts";
 import { connectionsOf, report, toError } from "./context.ts";
 import { HubbubClientError, type HubbubClientErrorCode } from "./errors.ts";
 import type { ErrorFrame, JoinedFrame, LogState } from "./frames.ts";
+import type { Position } from "./message-types.ts";
 import { type RoomCore, take, tellRecovery } from "./room-core.ts";
-import type { Position } from "./room-types.ts";
 
 /** Joins on a connection, or synchronises with it. */
 export function attach(r: RoomCore, connection: Connection): void {

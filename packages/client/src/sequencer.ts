@@ -1,7 +1,7 @@
 import type { Entry } from "./frames.ts";
+import type { Position } from "./message-types.ts";
 import { deliver, type RoomCore } from "./room-core.ts";
 import { repair, sync } from "./room-sync.ts";
-import type { Position } from "./room-types.ts";
 
 const WINDOW = 256;
 const PATIENCE_MS = 200;

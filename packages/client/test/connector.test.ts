@@ -29,6 +29,45 @@ describe("reconnect", () => {
     expect(recovered).toEqual([{ recovered: true, count: 13, delivered: 13 }]);
   });
 
+  it("reads on at once, without waiting for the gap to close by itself", async () => {
+    const setup = await setUpRoom();
+    setup.chance = 0;
+    setup.server.last.drop();
+    for (let seq = 1; seq <= 13; seq++) setup.server.say("lobby", `${seq}`);
+    await setup.clock.advance(0);
+    expect(setup.messages).toHaveLength(13);
+  });
+
+  it("has not recovered when the log is trimmed while it reads on", async () => {
+    const { server, clock, room, messages } = await setUpRoom();
+    const events: unknown[] = [];
+    room.on("reset", ({ from, to }) => events.push({ from, to }));
+    room.on("recovered", (event) => events.push(event));
+    server.last.drop();
+    for (let seq = 1; seq <= 13; seq++) server.say("lobby", `${seq}`);
+    server.intercept = ({ type }) => {
+      const log = server.log("lobby");
+      if (type === "history") Object.assign(log, { oldest: 11, entries: log.entries.slice(-3) });
+      return false;
+    };
+    await clock.advance(500);
+    expect(events).toEqual([
+      { from: 6, to: 10 },
+      { recovered: false, count: 5 },
+    ]);
+    expect(texts(messages)).toEqual(["1", "2", "3", "4", "5", "11", "12", "13"]);
+  });
+
+  it("waits longer where the limits were ignored", async () => {
+    const setup = await setUpRoom();
+    setup.chance = 0.999;
+    setup.server.last.drop(4429);
+    await setup.clock.advance(7900);
+    expect(setup.server.sockets).toHaveLength(1);
+    await setup.clock.advance(100);
+    expect(setup.server.sockets).toHaveLength(2);
+  });
+
   it("tells a reset when the position can't be resumed", async () => {
     const { server, clock, room } = await setUpRoom();
     const events: unknown[] = [];

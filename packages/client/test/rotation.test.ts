@@ -92,6 +92,41 @@ describe("rotation", () => {
     expect(old?.closedWith).toBe(1000);
   });
 
+  it("takes a room that is joined meanwhile for what it is: joined on both, nothing lost", async () => {
+    const { server, clock, client } = await setUpRoom();
+    const [old] = server.sockets;
+    server.accepting = false;
+    old?.push({ type: "bye", code: 1012, reason: "", reconnect: true });
+    await clock.advance(100);
+    const room = client.join("attic");
+    const messages = record(room);
+    const resets: unknown[] = [];
+    room.on("reset", (reset) => resets.push(reset));
+    await room.joined;
+    server.last.open();
+    server.log("attic").deaf = true;
+    server.say("attic", "a");
+    await clock.advance(500);
+    expect(old?.closedWith).toBe(1000);
+    expect(texts(messages)).toEqual(["a"]);
+    expect(resets).toEqual([]);
+  });
+
+  it("takes a first join that is answered twice, on either connection", async () => {
+    const { server, clock, client } = await setUpRoom();
+    server.intercept = ({ type, room }) => type === "join" && room === "lobby";
+    server.last.push({ type: "bye", code: 1012, reason: "", reconnect: true });
+    await clock.advance(100);
+    const room = client.join("attic");
+    const resets: unknown[] = [];
+    room.on("reset", (reset) => resets.push(reset));
+    await room.joined;
+    await clock.advance(100);
+    const joins = server.sent("join").filter((join) => join.room === "attic");
+    expect(joins.map(({ seq }) => seq)).toEqual([undefined, undefined]);
+    expect(resets).toEqual([]);
+  });
+
   it("keeps the old connection if the second one fails", async () => {
     const { server, clock, client } = await setUpRoom();
     const [old] = server.sockets;

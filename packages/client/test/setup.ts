@@ -1,7 +1,8 @@
 import { createClient } from "../src/client.ts";
 import type { Client, ClientOptions } from "../src/client-types.ts";
 import type { UntypedChat } from "../src/event-types.ts";
-import type { Message, Room } from "../src/room-types.ts";
+import type { Message } from "../src/message-types.ts";
+import type { Room } from "../src/room-types.ts";
 import { createFakeClock, type FakeClock, settle } from "./fake-clock.ts";
 import { createFakeServer, type FakeServer } from "./fake-server.ts";
 
