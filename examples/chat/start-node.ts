@@ -17,7 +17,6 @@ export async function startNode(
 ): Promise<ChatServer<typeof chat.definition.events>> {
   const own = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
   return serve(defineChat({ ...chat.definition, origins: [...own, ...origins] }), {
-    drainMs: 1000, // There is no other server to go to, so Ctrl+C has not much to wait for.
     ...more,
     port,
     host,

@@ -10,6 +10,12 @@ import { createRoom } from "./room.ts";
 import { attach } from "./room-sync.ts";
 import type { Room } from "./room-types.ts";
 
+/** A page, which tells when the network is back; Node has none of this. */
+const page = globalThis as {
+  addEventListener?: (type: "online", listener: () => void) => void;
+  removeEventListener?: (type: "online", listener: () => void) => void;
+};
+
 /**
  * Creates a client and starts to connect. It reconnects and resumes by itself until it is closed.
  *
@@ -35,7 +41,7 @@ export function createClient<C extends ChatTypes = UntypedChat>(options: ClientO
   const online = () => void (c.current || connect(c));
   const closed = new Promise<ClientEnding>((resolve) => {
     c.end = (ending) => {
-      globalThis.removeEventListener?.("online", online);
+      page.removeEventListener?.("online", online);
       resolve(ending);
     };
   });
@@ -56,7 +62,7 @@ export function createClient<C extends ChatTypes = UntypedChat>(options: ClientO
     },
     close: async () => close(c, { code: 1000, reason: "closed" }),
   };
-  globalThis.addEventListener?.("online", online);
+  page.addEventListener?.("online", online);
   online();
   return client as unknown as Client<C>;
 }

@@ -81,6 +81,8 @@ export interface EventContext<E extends EventDefinitions, U extends User, K exte
   readonly data: DataOutput<E, K>;
   readonly room: string;
   readonly user: U;
+  /** The client's id of this message: the same when it sends it again. Absent for an ephemeral event. */
+  readonly mid?: string | undefined;
   readonly hub: Hub<E>;
 }
 
@@ -93,6 +95,11 @@ export type EventHandler<E extends EventDefinitions, U extends User, K extends k
 ) => E[K] extends { reply: unknown }
   ? ReplyInput<E, K> | Promise<ReplyInput<E, K>>
   : DataOutput<E, K> | Nothing | Promise<DataOutput<E, K> | Nothing>;
+
+/** A stored message, as `published` is given it. */
+export type PublishedContext<E extends EventDefinitions, U extends User> = {
+  [K in LoggedEvent<E>]: EventContext<E, U, K> & { readonly epoch: string; readonly seq: number };
+}[LoggedEvent<E>];
 
 /** Why a member left. */
 export type LeaveReason = "left" | "disconnected" | "gone" | "expired" | "kicked";

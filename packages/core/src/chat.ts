@@ -7,6 +7,7 @@ import type {
   LeaveReason,
   MembershipContext,
   PlainDefinition,
+  PublishedContext,
 } from "./chat-types.ts";
 import { checkDefinition } from "./check-definition.ts";
 import type { User } from "./connection-store.ts";
@@ -40,6 +41,12 @@ export interface ChatDefinition<E extends EventDefinitions, U extends User> {
   ) => boolean | Promise<boolean>;
   /** Handlers of events, by name. A request must have one. */
   readonly on?: { readonly [K in keyof E]?: EventHandler<NoInfer<E>, NoInfer<U>, K> };
+  /**
+   * Called after a client's message was stored, once, and not for retries: the place to answer it with
+   * `hub.publish`, which then comes after it. Not called for what the server publishes, nor if the
+   * process dies in between. What it throws is logged.
+   */
+  readonly published?: (context: PublishedContext<NoInfer<E>, NoInfer<U>>) => unknown;
   /** Called after a connection became a member. What it throws is logged. */
   readonly joined?: (
     context: MembershipContext<NoInfer<E>, NoInfer<U>> & { readonly resumed: boolean },

@@ -8,6 +8,7 @@ const OPTIONS = [
   "authenticate",
   "authorize",
   "on",
+  "published",
   "joined",
   "left",
   "plain",
@@ -17,7 +18,7 @@ const OPTIONS = [
   "retention",
   "presence",
 ] as const;
-const HOOKS = ["authenticate", "authorize", "joined", "left"] as const;
+const HOOKS = ["authenticate", "authorize", "published", "joined", "left"] as const;
 const EVENT_NAME_CHARS = 64; // As the protocol's section 3 has it.
 // A page's origin is scheme://host[:port] in lower case, its host in punycode, without a default port.
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]_-]+$/;

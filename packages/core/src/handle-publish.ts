@@ -4,6 +4,7 @@ import type { PublishFrame, SignalFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
 import { FrameError } from "./errors.ts";
 import { eventOf, runHook, toJson, validate } from "./event-data.ts";
+import { logged } from "./memberships.ts";
 import type { MessageHandling } from "./message-handling.ts";
 import { appendMessage, refusalError, type StoredMessage } from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
@@ -54,6 +55,13 @@ async function store(handling: MessageHandling, message: Message): Promise<void>
   const { epoch, stored } = result;
   const except = connectionId;
   invocation.trackFanOut(fanOutMessage(context, invocation, room, epoch, stored, { except }));
+  const { published } = context.chat.definition;
+  const { user } = handling.connection ?? {};
+  if (!published || !user) return;
+  const { seq, event, data } = stored;
+  const { hub } = invocation;
+  const call = async () => published({ event, data, room, user, mid, epoch, seq, hub });
+  invocation.track(logged(context, "published", call));
 }
 
 function ack({ mid, room, sent }: Message, result: StoredMessage): MessageHandling["replies"][0] {
@@ -122,15 +130,17 @@ async function answerRequest(
 
 async function callHandler(
   { context, connection, invocation }: MessageHandling,
-  { event, room }: PublishFrame | SignalFrame,
+  frame: PublishFrame | SignalFrame,
   data: unknown,
 ): Promise<unknown> {
+  const { event, room } = frame;
+  const mid = frame.type === "publish" ? frame.mid : undefined;
   const { on = {} } = context.chat.definition;
   const handler = Object.hasOwn(on, event) ? on[event] : undefined;
   if (!handler || !connection) return undefined;
   const { user } = connection;
   const { hub } = invocation;
-  return runHook(context, `on.${event}`, () => handler({ event, data, room, user, hub }));
+  return runHook(context, `on.${event}`, () => handler({ event, data, room, user, mid, hub }));
 }
 
 function senderOf({ user }: Connection): Sender {

@@ -49,6 +49,10 @@ export interface Invocation {
   track(work: Promise<unknown>): void;
   /** Adds a fan-out that the answer does not wait for. */
   trackFanOut(work: Promise<FanOutReport>): void;
+  /** Adds a push of presence: it begins once the answer is ready, and may wait for its window. */
+  trackPresence(begin: () => Promise<unknown>): void;
   /** Resolves when all of it has settled. Never rejects. */
   done(): Promise<FanOutReport[]>;
+  /** Resolves when all of it has settled but presence, which is a hint. Never rejects. */
+  settled(): Promise<FanOutReport[]>;
 }

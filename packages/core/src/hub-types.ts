@@ -3,6 +3,7 @@ import type { Connection } from "./connection-store.ts";
 import type { ErrorCode } from "./errors.ts";
 import type { FanOutJob } from "./fan-out-queue.ts";
 import type { Sender } from "./room-log.ts";
+import type { HistoryPageFrame } from "./server-frames.ts";
 
 /** What became of a fan-out. The numbers count connections. */
 export interface FanOutReport {
@@ -44,6 +45,17 @@ export interface KickOptions {
   reason?: string;
 }
 
+/** Which part of a log. */
+export interface HistoryRange {
+  after?: number;
+  before?: number;
+  /** At most so many messages; an answer is also cut by its bytes. (Default: 50) */
+  limit?: number;
+}
+
+/** A part of a log, oldest first. `more` says that there is more in the direction that was read. */
+export type History = Omit<HistoryPageFrame, "type" | "id">;
+
 /** What your own code can do with a running chat, from a hook, a route or a cron job. */
 export interface Hub<E extends EventDefinitions = EventDefinitions> {
   /**
@@ -68,6 +80,12 @@ export interface Hub<E extends EventDefinitions = EventDefinitions> {
   online(room: string): Promise<number>;
   /** The users in a room, each once. Reads every page of the room. */
   members(room: string): Promise<Sender[]>;
+  /**
+   * Reads a part of a room's log: after a seq, before one, or the newest.
+   *
+   * @throws FrameError with `bad_room`; `undecided` if the entries after `after` are no longer kept.
+   */
+  history(room: string, range?: HistoryRange): Promise<History>;
   /** Closes all connections of a user, or removes them from one room. Answers how many. */
   kick(userId: string, options?: KickOptions): Promise<number>;
 }

@@ -41,7 +41,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
     try {
       return await call(invocation.hub);
     } finally {
-      await invocation.done(); // What it began settles even if it failed.
+      await invocation.settled(); // What it began settles even if it failed.
     }
   }
 
@@ -50,6 +50,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
     signal: (...call) => within((server) => server.signal(...call)),
     online: (...call) => within((server) => server.online(...call)),
     members: (...call) => within((server) => server.members(...call)),
+    history: (...call) => within((server) => server.history(...call)),
     kick: (...call) => within((server) => server.kick(...call)),
     register: (event) => register(context, event),
     transport: (event) => transport(context, event),
@@ -87,8 +88,8 @@ function createContext(chat: Chat, options: HubOptions): HubContext {
       await dropConnection(context, invocation, connectionId, "expired");
       await invocation.done();
     },
-    async push(room, state) {
-      const invocation = beginInvocation(context);
+    async push(room, state, deadlineAt) {
+      const invocation = beginInvocation(context, deadlineAt);
       await pushToRoom(context, invocation, { room, frame: { type: "presence", room, ...state } });
       await invocation.done();
     },

@@ -21,6 +21,7 @@ export type {
   MembershipContext,
   PlainDefinition,
   PlainMessage,
+  PublishedContext,
   ReplyInput,
   ReplyOutput,
   RequestEvent,
@@ -64,6 +65,8 @@ export type { HubOptions } from "./hub-context.ts";
 export type {
   CleanupEvent,
   FanOutReport,
+  History,
+  HistoryRange,
   Hub,
   HubGateway,
   KickOptions,

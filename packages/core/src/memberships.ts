@@ -37,7 +37,9 @@ export async function startMembership(
     const call = async () => joined({ user, room, hub: invocation.hub, resumed });
     invocation.track(logged(context, "joined", call));
   }
-  if (!isUserRoom(room)) invocation.track(presence.changed(room));
+  if (!isUserRoom(room)) {
+    invocation.trackPresence(() => presence.changed(room, invocation.deadlineAt));
+  }
   return true;
 }
 
@@ -88,7 +90,9 @@ export async function endMemberships(
     await logged(context, "leaving a group", async () => leaveGroup);
     if (left)
       await logged(context, "left", async () => left({ user, room, hub: invocation.hub, why }));
-    if (!isUserRoom(room)) invocation.track(presence.changed(room));
+    if (!isUserRoom(room)) {
+      invocation.trackPresence(() => presence.changed(room, invocation.deadlineAt));
+    }
   }
 }
 
@@ -107,7 +111,7 @@ export async function dropConnection(
 }
 
 /** Runs a hook whose failure stops nothing. */
-async function logged(
+export async function logged(
   { logger }: HubContext,
   hook: string,
   call: () => Promise<unknown>,

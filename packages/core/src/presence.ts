@@ -11,8 +11,11 @@ export interface Presence {
   read(room: string, track: Track): Promise<PresenceState>;
   /** What this process read or pushed within the last window, or reads now. */
   recent(room: string, track: Track): Promise<PresenceState>;
-  /** Somebody came or went: pushes the state, at most once a window. Resolves when that has happened. */
-  changed(room: string): Promise<void>;
+  /**
+   * Somebody came or went: pushes the state, at most once a window. Resolves when that has happened, or
+   * at once where the window ends after the deadline: then the next heartbeats tell.
+   */
+  changed(room: string, deadlineAt?: number): Promise<void>;
 }
 
 interface RoomPresence {
@@ -33,7 +36,7 @@ export function createPresence(
   io: {
     /** Removes a connection whose lease has ended, with all that follows from it. */
     expire: (connectionId: string) => Promise<void>;
-    push: (room: string, state: PresenceState) => Promise<void>;
+    push: (room: string, state: PresenceState, deadlineAt: number | undefined) => Promise<void>;
   },
 ): Presence {
   const { windowMs, pushesPerSecond } = settings;
@@ -63,15 +66,18 @@ export function createPresence(
   /** The window grows with the room, so that it spends at most `pushesPerSecond`. */
   const windowFor = (online: number) => Math.max(windowMs, (online / pushesPerSecond) * 1000);
 
-  async function push(known: RoomPresence, room: string): Promise<void> {
+  async function push(known: RoomPresence, room: string, deadlineAt?: number): Promise<void> {
     try {
       const online = (await known.state?.catch(() => undefined))?.online ?? 0;
       const wait = known.pushedAt + windowFor(online) - clock.now();
-      if (wait > 0) await clock.sleep(wait);
+      const inTime = deadlineAt === undefined || clock.now() + wait < deadlineAt;
+      if (inTime && wait > 0) await clock.sleep(wait);
       known.pending = undefined; // Whoever comes from here on is not in what is read below.
+      if (!inTime) return;
       known.pushedAt = clock.now();
       const expiring: Promise<unknown>[] = [];
-      await io.push(room, await readNow(known, room, (work) => expiring.push(work)));
+      const state = await readNow(known, room, (work) => expiring.push(work));
+      await io.push(room, state, deadlineAt);
       await Promise.all(expiring);
     } catch (error) {
       known.pending = undefined;
@@ -87,10 +93,10 @@ export function createPresence(
       const fresh = state && clock.now() - known.readAt < windowFor(state.online);
       return fresh ? state : readNow(known, room, track);
     },
-    changed(room) {
+    changed(room, deadlineAt) {
       const known = roomOf(room);
       known.readAt = -Infinity; // What was read before is no longer true.
-      known.pending ??= push(known, room);
+      known.pending ??= push(known, room, deadlineAt);
       return known.pending;
     },
   };

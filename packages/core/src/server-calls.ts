@@ -2,10 +2,11 @@ import type { EventDefinitions } from "./chat-types.ts";
 import { FrameError, InvalidArgumentError } from "./errors.ts";
 import { eventOf, toJson, validate } from "./event-data.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
-import type { Hub, Published, PublishOptions } from "./hub-types.ts";
+import type { History, HistoryRange, Hub, Published, PublishOptions } from "./hub-types.ts";
 import { kick } from "./kick.ts";
 import { appendMessage, refusalError } from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
+import { readHistory } from "./read-log.ts";
 import type { AppendPosition, AppendResult, Sender } from "./room-log.ts";
 import { roomNameProblem } from "./room-name.ts";
 import type { ServerFrame } from "./server-frames.ts";
@@ -35,6 +36,7 @@ export function createServerCalls(context: HubContext, invocation: Invocation): 
     online: (room) =>
       tracked(context.presence.read(room, invocation.track).then(({ online }) => online)),
     members: (room) => tracked(members(context, room)),
+    history: (room, range) => tracked(history(context, room, range)),
     kick: (userId, options) => tracked(kick(context, invocation, userId, options)),
   } satisfies Hub<EventDefinitions>;
 }
@@ -86,6 +88,21 @@ async function recentPosition({ log }: HubContext, room: string): Promise<Append
 
 function isRefused({ status }: AppendResult): boolean {
   return status === "behind" || status === "undecided" || status === "reset";
+}
+
+async function history(
+  context: HubContext,
+  room: string,
+  range: HistoryRange = {},
+): Promise<History> {
+  checkRoom(room);
+  const page = await readHistory(context, { type: "history", room, ...range });
+  if (page.type === "history") {
+    const { type: _, ...found } = page;
+    return found;
+  }
+  const message = `the log begins at ${page.oldest} and ends at ${page.head}`;
+  throw new FrameError(message, { code: "undecided" });
 }
 
 async function members({ store }: HubContext, room: string): Promise<Sender[]> {

@@ -142,7 +142,8 @@ describe("authentication in hello", () => {
     const first = await send("a", { type: "hello", session }, { type: "join", room: "lobby" });
     const again = await send("b", { type: "hello", session }, { type: "join", room: "lobby" });
     const other = await send("c", { type: "hello" }, { type: "join", room: "lobby" });
-    const ids = [first, again, other].map(({ frames }) => (frames[0]?.user as { id: string }).id);
+    const users = [first, again, other].map(({ frames }) => frames[0]?.user as { id: string });
+    const ids = users.map(({ id }) => id);
     expect(ids[0]).toBe(ids[1]);
     expect(ids[2]).not.toBe(ids[0]);
     expect(ids[0]).toMatch(/^guest-[A-Za-z0-9_-]{22}$/);

@@ -128,6 +128,7 @@ describe("the life of a connection", () => {
     const join = { connectionId: "ada", data: '{"type":"join","room":"lobby"}', connection };
     const joined = await hub.transport(join);
     expect(joined.connection?.rooms).toEqual(["lobby"]);
+    await clock.advance(0);
     meter.reset();
     const who = '{"type":"ping"}';
     await hub.transport({ connectionId: "ada", data: who, connection: joined.connection });

@@ -49,9 +49,10 @@ function room(count: number, answers: Record<string, Answer[]> = {}) {
   async function run(changes: Partial<FanOutParts> = {}, more: Partial<FanOutTask> = {}) {
     const outcome = fanOut({ ...parts, ...changes }, { ...task, ...more });
     let settled = false;
-    outcome.finally(() => {
+    const finish = () => {
       settled = true;
-    });
+    };
+    outcome.then(finish, finish);
     while (!settled) await clock.advance(10);
     return outcome;
   }
@@ -187,8 +188,7 @@ describe("fanOut", () => {
     for (let run = 0; run < 20; run++) {
       const answers: Record<string, Answer[]> = {};
       for (let n = 0; n < 200; n++) {
-        const list = Array.from({ length: 3 }, () => kinds[Math.floor(random() * 6)] as Answer);
-        answers[`m${n}`] = list;
+        answers[`m${n}`] = [1, 2, 3].map(() => kinds[Math.floor(random() * 6)] as Answer);
       }
       const engine = room(200, answers);
       const { report } = await engine.run({ concurrency: 1 + run, pageSize: 1 + run * 7 });

@@ -59,6 +59,7 @@ describe("defineChat", () => {
     ["origins", { origins: [undefined] }],
     ["authenticate", { authenticate: true }],
     ["authorize", { authorize: {} }],
+    ["published", { published: {} }],
     ["joined", { joined: "hook" }],
     ["left", { left: null }],
     ["plain", { plain: true }],

@@ -7,6 +7,7 @@ const code = (text: string | Uint8Array) => {
   const parsed = parseMessage(text, limits);
   return "code" in parsed ? parsed.code : "ok";
 };
+const nestedObjects = (levels: number) => `${'{"a":'.repeat(levels)}1${"}".repeat(levels)}`;
 const nested = (levels: number) => "[".repeat(levels) + "]".repeat(levels);
 
 describe("parseMessage", () => {
@@ -28,8 +29,8 @@ describe("parseMessage", () => {
     expect(code(nested(6))).toBe("ok");
     expect(code(nested(7))).toBe("bad_frame");
     expect(code(nested(9_999))).toBe("bad_frame");
-    expect(code('{"a":'.repeat(6) + "1" + "}".repeat(6))).toBe("ok");
-    expect(code('{"a":'.repeat(7) + "1" + "}".repeat(7))).toBe("bad_frame");
+    expect(code(nestedObjects(6))).toBe("ok");
+    expect(code(nestedObjects(7))).toBe("bad_frame");
     expect(code(JSON.stringify("[".repeat(5000)))).toBe("ok");
     expect(code(JSON.stringify(`"\\"${"{".repeat(500)}\\`))).toBe("ok");
     expect(code(`["\\\\",${nested(5)}]`)).toBe("ok");

@@ -91,7 +91,8 @@ describe("presence", () => {
     const pong = (await ping(known)).frames[0];
     expect(pong).toMatchObject({ rooms: [{ joined: true, head: 0, online: 2 }] });
     const { frames: who } = await send("ada", { type: "who", room: "lobby" });
-    const news = (pong?.rooms as { version: string }[])[0]?.version;
+    const rooms = pong?.rooms as { version: string }[];
+    const news = rooms[0]?.version;
     expect(who[0]?.version).toBe(news);
     expect((await ping(news)).frames).toMatchObject([{ rooms: [] }]);
   });
@@ -118,10 +119,24 @@ describe("presence", () => {
     const room = { room: "lobby", epoch: frames[1]?.epoch, seq: 5, presence: "x" };
     const pong = (await send("ada", { type: "ping", rooms: [room] })).frames[0];
     expect(pong).toMatchObject({ rooms: [{ joined: true, head: 0 }] });
-    expect((pong?.rooms as object[])[0]).not.toHaveProperty("online");
+    const rooms = pong?.rooms as object[];
+    expect(rooms[0]).not.toHaveProperty("online");
     const who = await send("ada", { type: "who", room: "lobby" });
     expect(who.frames).toMatchObject([{ code: "forbidden" }]);
     expect(await hub.online("lobby")).toBe(2);
+  });
+
+  it("is pushed after the answer that tells of the change, not before", async () => {
+    const { hub, gateway, clock } = start();
+    const data = JSON.stringify([
+      { type: "hello", token: "ada" },
+      { type: "join", room: "lobby" },
+    ]);
+    const { replies } = await hub.transport({ connectionId: "ada", data });
+    expect(replies).toHaveLength(1);
+    expect(gateway.pushed("ada")).toEqual([]);
+    await clock.advance(0);
+    expect(gateway.pushed("ada")).toMatchObject([{ type: "presence", online: 1 }]);
   });
 
   it("is not pushed for an inbox", async () => {

@@ -23,9 +23,12 @@ describe("PROTOCOL.md", () => {
         .flatMap(({ text }): { type: string }[] => JSON.parse(text))
         .map(({ type }) => type);
     const table = (from: string, to: string) =>
-      [...protocol.split(from)[1]?.split(to)[0]?.matchAll(/^\| `(\w+)` \|/gm) ?? []].map(
-        ([, type]) => type,
-      );
+      [
+        ...(protocol
+          .split(from)[1]
+          ?.split(to)[0]
+          ?.matchAll(/^\| `(\w+)` \|/gm) ?? []),
+      ].map(([, type]) => type);
     const sent = table("## 4. Client frames", "## 5.");
     const received = table("## 5. Server frames", "## 6.");
     expect(sent).toHaveLength(8);

@@ -56,6 +56,35 @@ describe("a publish", () => {
     expect(second.frames).toMatchObject([{ dup: true, seq: 1, data: { text: "hi 1" } }]);
   });
 
+  it("gets the next seq, whoever else publishes at the same time", async () => {
+    const { send, at, run } = await start();
+    const ids = ["ada", "bob"];
+    const all = Array.from({ length: 10 }, (_, n) =>
+      send(String(ids[n % 2]), say("lobby", `${n}`, `m${n}`, at(0))),
+    );
+    const acks = (await run(Promise.all(all))).map(({ frames }) => frames[0]);
+    const seqs = acks.map((ack) => Number(ack?.seq)).sort((a, b) => a - b);
+    expect(seqs).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+    expect(acks.every((ack) => ack?.dup === false)).toBe(true);
+  });
+
+  it("whose invocation runs twice at once, or again hours later, is stored and pushed once", async () => {
+    const { send, at, gateway, run, clock, enter } = await start();
+    const frame = say("lobby", "hi", "m1", at(0));
+    const twice = await run(Promise.all([send("ada", frame), send("ada", frame)]));
+    const dups = twice.map(({ frames }) => [frames[0]?.seq, frames[0]?.dup]);
+    expect(dups.sort()).toEqual([
+      [1, false],
+      [1, true],
+    ]);
+    await clock.advance(6 * 60 * 60 * 1000);
+    await enter("eve", "lobby");
+    await send("late", { type: "hello", token: "ada" }, { type: "join", room: "lobby" });
+    expect((await send("late", frame)).frames).toMatchObject([{ seq: 1, dup: true }]);
+    expect(gateway.pushed("bob", "message")).toHaveLength(1);
+    expect(gateway.pushed("eve", "message")).toEqual([]);
+  });
+
   it("with the mid of another message is a conflict", async () => {
     const { send, at } = await start();
     await send("ada", say("lobby", "hi", "m1", at(0)));

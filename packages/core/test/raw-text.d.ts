@@ -1,5 +1,4 @@
 declare module "*?raw" {
   const text: string;
-
-  export { text as default };
+  export = text;
 }

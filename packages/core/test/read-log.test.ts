@@ -16,7 +16,8 @@ async function start(count = 0, changes: Changes = {}, text = "hi") {
 
 /** The seqs of an answer's messages. */
 function seqs(frame: AnyFrame | undefined): number[] {
-  return (frame?.messages as { seq: number }[]).map(({ seq }) => seq);
+  const messages = frame?.messages as { seq: number }[];
+  return messages.map(({ seq }) => seq);
 }
 
 describe("join", () => {

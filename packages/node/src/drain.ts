@@ -9,21 +9,33 @@ const REASON = "the server restarts";
 const MAX_LEAVE_MS = 5000;
 const CLOSE_MS = 5000; // More than sockets take to close, or to be cut off.
 
+/** How a gateway ends. */
+export interface DrainOptions {
+  /** How long clients and work have, in milliseconds. */
+  drainMs: number;
+  /** There is no other server that clients could go to: nobody waits for them to leave. */
+  alone: boolean;
+}
+
 /**
  * Ends a gateway without losing what was accepted: clients are told to leave and served until they
  * have, work in progress ends, then the rest is closed.
  *
  * @param gateway The gateway.
  * @param pusher Its pusher.
- * @param drainMs How long clients and work have, in milliseconds.
+ * @param options How long it may take, and what to wait for.
  */
-export async function drain(gateway: Gateway, pusher: NodePusher, drainMs: number): Promise<void> {
+export async function drain(
+  gateway: Gateway,
+  pusher: NodePusher,
+  { drainMs, alone }: DrainOptions,
+): Promise<void> {
   const { sessions, tracker } = gateway;
   gateway.refuseNew();
   for (const session of sessions) await dismiss(session, pusher, drainMs);
   // Plain clients can't be told, so nobody waits for them to leave.
-  const told = () => [...sessions].every(({ speaksProtocol }) => !speaksProtocol);
-  await tracker.settled(told, drainMs);
+  const left = () => alone || [...sessions].every(({ speaksProtocol }) => !speaksProtocol);
+  await tracker.settled(left, drainMs);
   for (const session of sessions) session.close(closeCode(session), REASON);
   await tracker.settled(() => sessions.size === 0, CLOSE_MS);
   gateway.stop();

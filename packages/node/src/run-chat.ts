@@ -47,7 +47,8 @@ export function runChat<E extends EventDefinitions, U extends User>(
       connections: gateway.sessions.size,
     }),
     drain() {
-      drained ??= drain(gateway, pusher, drainMs);
+      // With its store in this process, no other server knows the chat.
+      drained ??= drain(gateway, pusher, { drainMs, alone: options.store === undefined });
       return drained;
     },
   };

@@ -80,6 +80,8 @@ export function createSession(
     close(1011, "internal error");
   });
 
+  ws.on("message", () => tracker.track(inbox.idle()));
+
   const session: Session = {
     connectionId,
     speaksProtocol: socket.speaksProtocol,

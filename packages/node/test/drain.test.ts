@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { defineChat } from "@hubbub/core";
+import { createMemoryConnectionStore } from "@hubbub/core/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { chat, connect, enter, publish, startServer } from "./kit.ts";
 
@@ -36,7 +37,8 @@ describe("close", () => {
   });
 
   it("refuses new clients and goes on serving the old ones until they leave", async () => {
-    const server = await startServer(chat, { drainMs: 60_000 });
+    const store = createMemoryConnectionStore({ clock: Date });
+    const server = await startServer(chat, { store, drainMs: 60_000 });
     const [ann, bob] = [await enter(server.url), await enter(server.url)];
     const closed = server.close();
     await ann.wait({ type: "bye" });
@@ -48,6 +50,14 @@ describe("close", () => {
     ann.ws.close();
     bob.ws.close();
     await closed;
+  });
+
+  it("waits for nobody to leave when there is no other server", async () => {
+    const server = await startServer(chat, { drainMs: 60_000 });
+    const client = await enter(server.url);
+    await server.close();
+    await client.wait({ type: "bye" });
+    expect(await client.closed).toMatchObject({ code: 1012 });
   });
 
   it("waits for work in progress, answers it and runs the hooks", async () => {
@@ -125,9 +135,7 @@ describe("signals", { timeout: 30_000 }, () => {
     const exit = once(child, "exit");
     child.kill("SIGTERM");
     await client.wait({ type: "bye" });
-    client.send(publish(client, "late"));
-    await client.wait({ type: "ack" });
-    client.ws.close();
+    expect(await client.closed).toMatchObject({ code: 1012 });
     expect(await exit).toEqual([0, null]);
   });
 

@@ -1,16 +1,13 @@
 import { randomUUID } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createClient, type WebSocketConstructor } from "@hubbub/client";
+import { createClient } from "@hubbub/client";
 import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { chat, startServer } from "./kit.ts";
 
-// The types of `ws` say more about events than the client asks for.
-const Socket = WebSocket as unknown as WebSocketConstructor;
-
 function open(url: string | (() => string)) {
-  const client = createClient<typeof chat>({ url, WebSocket: Socket, backoffMaxMs: 50 });
+  const client = createClient<typeof chat>({ url, WebSocket, backoffMaxMs: 50 });
   onTestFinished(() => client.close());
   return client;
 }
