@@ -13,9 +13,8 @@ const MINUTE = 60 * SECOND;
 
 /** The chat with people in its lobby; its clock stands still until `bed.advance`. */
 async function lobby() {
-  const now = (): number => bed.clock.now();
   const findPerson = (token: string) => people.get(token);
-  const bed = createTestBed(createChat({ now, random: () => 0.5, findPerson }));
+  const bed = createTestBed(({ now }) => createChat({ now, random: () => 0.5, findPerson }));
   const ada = await bed.connect({ token: "token-of-ada" });
   const bob = await bed.connect({ token: "token-of-bob" });
   await ada.join("lobby");

@@ -2,7 +2,7 @@ import type { ClientState } from "@hubbub/client";
 import { count } from "./format.ts";
 
 /** What the banner says about the connection. */
-export interface Notice {
+interface Notice {
   kind: "none" | "waiting" | "back" | "lost" | "closed";
   text: string;
 }

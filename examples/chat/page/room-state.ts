@@ -12,14 +12,14 @@ export interface SaidEntry {
 }
 
 /** A remark of the page in the stream, such as what was lost. */
-export interface NoteEntry {
+interface NoteEntry {
   readonly kind: "note";
   readonly key: string;
   readonly text: string;
   readonly ts: number;
 }
 
-export type Entry = SaidEntry | NoteEntry;
+type Entry = SaidEntry | NoteEntry;
 
 /** A message of ours without an ack. */
 export interface Outgoing {
@@ -136,9 +136,4 @@ export function clearEntries(room: RoomState): void {
   room.keys.clear();
   room.older = "unknown";
   room.firstUnread = undefined;
-}
-
-/** Everything was seen. */
-export function markRead(room: RoomState): void {
-  room.unread = 0;
 }

@@ -66,7 +66,7 @@ export interface ResetFrame extends LogAnswer {
   type: "reset";
 }
 
-export interface MessageFrame extends Entry {
+interface MessageFrame extends Entry {
   type: "message";
   room: string;
   epoch: string;
@@ -82,7 +82,7 @@ export interface AckFrame extends Answer {
   reply?: unknown;
 }
 
-export interface SignalFrame {
+interface SignalFrame {
   type: "signal";
   room: string;
   from?: Member;

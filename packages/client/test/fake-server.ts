@@ -1,7 +1,7 @@
 import { createSocketClass, type FakeSocket, type Frame, type SocketClass } from "./fake-socket.ts";
 
 /** A room's log on the fake server. */
-export interface FakeLog {
+interface FakeLog {
   epoch: string;
   oldest: number;
   entries: Frame[];
@@ -79,13 +79,13 @@ export function createFakeServer(): FakeServer {
 const headOf = ({ oldest, entries }: FakeLog) => oldest - 1 + entries.length;
 
 /** Where a room's log begins and ends, as frames say it. */
-export const stateOf = (log: FakeLog): { epoch: string; oldest: number; head: number } => ({
+const stateOf = (log: FakeLog): { epoch: string; oldest: number; head: number } => ({
   epoch: log.epoch,
   oldest: log.oldest,
   head: headOf(log),
 });
 
-export function append(
+function append(
   server: FakeServer,
   room: string,
   fields: Record<string, unknown>,

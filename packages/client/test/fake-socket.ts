@@ -1,5 +1,5 @@
 /** What a socket's events carry. */
-export interface SocketEvent {
+interface SocketEvent {
   readonly data: unknown;
   readonly code: number;
   readonly reason: string;

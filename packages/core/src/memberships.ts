@@ -75,7 +75,7 @@ export async function endMembership(
 }
 
 /** Does what is due once memberships are no longer in the store. Never rejects. */
-export async function endMemberships(
+async function endMemberships(
   context: HubContext,
   invocation: Invocation,
   connection: Connection,

@@ -8,9 +8,10 @@ import {
   type User,
 } from "../src/index.ts";
 
-/** One event of each kind. */
+/** Events of each kind. */
 export type Events = {
   readonly say: { readonly data: Schema<{ text: string }> };
+  readonly shout: { readonly data: Schema<{ text: string }> };
   readonly typing: { readonly data: Schema<{ on: boolean }>; readonly ephemeral: true };
   readonly rename: {
     readonly data: Schema<{ title: string }>;
@@ -18,8 +19,9 @@ export type Events = {
   };
 };
 
-export const events: Events = {
+const events: Events = {
   say: { data: z.object({ text: z.string() }) },
+  shout: { data: z.object({ text: z.string() }) },
   typing: { data: z.object({ on: z.boolean() }), ephemeral: true },
   rename: { data: z.object({ title: z.string() }), reply: z.object({ ok: z.boolean() }) },
 };

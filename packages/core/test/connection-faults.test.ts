@@ -89,6 +89,22 @@ describe("the life of a connection", () => {
     expect(faults.calls.filter((call) => call.startsWith("pusher"))).toEqual([]);
   });
 
+  it("learns from its heartbeat what differs from what it knows, and nothing else", async () => {
+    const { enter, send, hub } = createRig(createChat({ presence: false }));
+    const { frames } = await enter("ada", "lobby", "attic");
+    const epoch = String(frames[1]?.epoch);
+    await hub.publish("lobby", "say", { text: "hi" });
+    const ping = async (room: string, position: { epoch: string; seq: number }) =>
+      (await send("ada", { type: "ping", rooms: [{ room, ...position }] })).frames[0]?.rooms;
+    const news = { room: "lobby", joined: true, epoch, oldest: 1, head: 1 };
+    expect(await ping("lobby", { epoch, seq: 1 })).toEqual([]);
+    expect(await ping("attic", { epoch, seq: 0 })).toEqual([]);
+    expect(await ping("lobby", { epoch, seq: 0 })).toEqual([news]);
+    expect(await ping("lobby", { epoch, seq: 2 })).toEqual([news]);
+    expect(await ping("lobby", { epoch: "other", seq: 1 })).toEqual([news]);
+    expect(await ping("ghost", { epoch, seq: 1 })).toEqual([{ room: "ghost", joined: false }]);
+  });
+
   it("is kept by any sign of life, and by the gateway's touch", async () => {
     const { enter, send, hub, clock } = createRig(chat);
     await enter("ada", "lobby");

@@ -1,7 +1,7 @@
 import type { FanOutJob, Pusher, PusherGroups, PushResult, ServerFrame } from "../src/index.ts";
 
 /** What a client has got. */
-export interface Received {
+interface Received {
   /** Messages as texts, in order: pushes only, not the answers to what it sent. */
   readonly texts: string[];
   closed: { code: number; reason: string } | undefined;

@@ -77,4 +77,20 @@ describe("membership hooks", () => {
     const texts = gateway.pushed("bob", "message").map(({ data }) => data);
     expect(texts).toContainEqual({ text: "hello ada" });
   });
+
+  it("may begin more after a while, and done waits for that too", async () => {
+    const { send, gateway, clock, run } = await start({
+      presence: false,
+      joined: async ({ hub, room, user }) => {
+        await clock.sleep(100);
+        hub.publish("lobby", "say", { text: `${user.userId} is in ${room}` }).catch(() => {});
+      },
+    });
+    await clock.advance(1000);
+    gateway.answer = () => clock.sleep(500).then((): "sent" => "sent");
+    const { done } = await send("ada", { type: "join", room: "attic" });
+    await run(done);
+    const texts = gateway.pushed("bob", "message").map(({ data }) => data);
+    expect(texts).toContainEqual({ text: "ada is in attic" });
+  });
 });

@@ -32,6 +32,7 @@ describe("parseMessage", () => {
     expect(code(nestedObjects(6))).toBe("ok");
     expect(code(nestedObjects(7))).toBe("bad_frame");
     expect(code(JSON.stringify("[".repeat(5000)))).toBe("ok");
+    expect(code(JSON.stringify(`"${"{".repeat(500)}`))).toBe("ok");
     expect(code(JSON.stringify(`"\\"${"{".repeat(500)}\\`))).toBe("ok");
     expect(code(`["\\\\",${nested(5)}]`)).toBe("ok");
     expect(code(`["\\\\",${nested(6)}]`)).toBe("bad_frame");

@@ -88,8 +88,11 @@ describe("a publish", () => {
   it("with the mid of another message is a conflict", async () => {
     const { send, at } = await start();
     await send("ada", say("lobby", "hi", "m1", at(0)));
-    const { frames } = await send("ada", say("lobby", "ho", "m1", at(0)));
-    expect(frames).toMatchObject([{ type: "error", code: "mid_conflict", mid: "m1" }]);
+    const other = { ...say("lobby", "hi", "m1", at(0)), event: "shout" };
+    for (const frame of [say("lobby", "ho", "m1", at(0)), other]) {
+      const { frames } = await send("ada", frame);
+      expect(frames).toMatchObject([{ type: "error", code: "mid_conflict", mid: "m1" }]);
+    }
   });
 
   it("from beyond the head, or of another epoch, is reset and stores nothing", async () => {

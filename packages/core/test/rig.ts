@@ -22,7 +22,7 @@ import { createFaults, type Faults } from "./faults.ts";
 export type AnyFrame = Partial<Record<string, unknown>> & { type: ServerFrame["type"] };
 
 /** What one message was answered with. */
-export interface Answer {
+interface Answer {
   frames: AnyFrame[];
   texts: string[];
   close: { code: number; reason: string } | undefined;

@@ -2,7 +2,7 @@ import type { Buffer } from "node:buffer";
 import { encodeTexts } from "./text-frames.ts";
 
 /** One text on its way. */
-export interface Push {
+interface Push {
   /** Counts all pushes, so that those to a connection and to its groups can be merged in order. */
   readonly order: number;
   readonly text: string;

@@ -14,7 +14,7 @@ import { z } from "zod";
 import { type ChatServer, type ServeOptions, serve } from "../src/index.ts";
 
 /** A frame as a test reads it. */
-export type Frame = ServerFrame & Record<string, unknown>;
+type Frame = ServerFrame & Record<string, unknown>;
 
 const FAST = { perSecond: Infinity, burst: Infinity };
 

@@ -72,18 +72,27 @@ export interface TestBed<E extends EventDefinitions> {
 /**
  * Runs a chat in a unit test: connect users, let them write, look into what they got, move time.
  *
- * @param chat What `defineChat` returned.
+ * @param chat What `defineChat` returned, or a function that makes it with the bed's clock.
  * @param options Time and randomness.
  * @returns The test bed.
  * @throws InvalidArgumentError if `chat` is no chat definition.
  */
 export function createTestBed<E extends EventDefinitions, U extends User>(
-  chat: Chat<E, U>,
+  chat: Chat<E, U> | ((clock: VirtualClock) => Chat<E, U>),
   options: TestBedOptions = {},
 ): TestBed<E> {
-  if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
   const { startAt, seed = 1, broadcast = false } = options;
   const clock = createVirtualClock(startAt === undefined ? {} : { startAt });
+  return runBed(typeof chat === "function" ? chat(clock) : chat, clock, seed, broadcast);
+}
+
+function runBed<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  clock: VirtualClock,
+  seed: number,
+  broadcast: boolean,
+): TestBed<E> {
+  if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
   const random = createSeededRandom(seed);
   const meter = createCountingMeter();
   const problems: LoggedProblem[] = [];

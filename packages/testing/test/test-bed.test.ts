@@ -95,6 +95,20 @@ describe("createTestBed", () => {
     expect(bed.requests).toMatchObject({ read: 2, write: 2, push: 0, list: 0 });
   });
 
+  it("lends its clock to a chat that needs one", async () => {
+    const bed = createTestBed((clock) =>
+      defineChat({
+        events: { say: { data: z.object({ text: z.string() }) } },
+        on: { say: () => ({ text: new Date(clock.now()).toISOString() }) },
+      }),
+    );
+    const ada = await bed.connect();
+    await ada.join("lobby");
+    await bed.advance(1000);
+    const { data } = await ada.publish("lobby", "say", { text: "" });
+    expect(data).toEqual({ text: "2026-01-01T00:00:01.000Z" });
+  });
+
   it("is the same for the same seed", async () => {
     const run = async () => {
       const bed = createTestBed(chat, { seed: 7 });
