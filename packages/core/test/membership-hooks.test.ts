@@ -93,4 +93,15 @@ describe("membership hooks", () => {
     const texts = gateway.pushed("bob", "message").map(({ data }) => data);
     expect(texts).toContainEqual({ text: "ada is in attic" });
   });
+
+  it("are not called for a join that no broadcast would reach, but for the one that works", async () => {
+    const log: string[] = [];
+    const joined: Changes["joined"] = ({ user }) => void log.push(user.userId);
+    const { enter, send, faults, hub } = createRig(createChat({ joined }), { groups: true });
+    faults.fail("groups.join", "before");
+    await enter("ada", "lobby");
+    expect([log, await hub.online("lobby")]).toEqual([[], 0]);
+    await send("ada", { type: "join", room: "lobby" });
+    expect([log, await hub.online("lobby")]).toEqual([["ada"], 1]);
+  });
 });
