@@ -25,8 +25,6 @@ export interface Connection<U extends User = User> {
   readonly expiresAt: number;
   /** When its authentication ends, in milliseconds since the Unix epoch. Absent: never. */
   readonly authExpiresAt?: number | undefined;
-  /** True if the handshake authenticated it, so that its `hello` is still to come. */
-  readonly helloPending?: boolean | undefined;
 }
 
 /** What a member's row tells: all that a fan-out and a presence list need. */
@@ -65,8 +63,9 @@ export interface PageRequest {
  */
 export interface ConnectionStore {
   /**
-   * Stores a connection that is in no room yet. An id that is there already, its lease ended or not,
-   * takes the new user and lease and keeps its rooms. False: the id was closed before.
+   * Stores a connection that is in no room yet. An id that is there already takes the new user and lease
+   * and keeps its rooms, but if its lease has ended it MUST be in no room: it may be somebody else's
+   * now. False: the id was closed before.
    */
   open(connection: Connection): Promise<boolean>;
   get(connectionId: string): Promise<Connection | undefined>;

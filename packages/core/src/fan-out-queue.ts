@@ -8,6 +8,8 @@ export interface FanOutJob {
   readonly seq: number;
   /** The page of members to begin with; absent for the first. */
   readonly cursor?: string | undefined;
+  /** The sender's connection, which doesn't get it. */
+  readonly except?: string | undefined;
 }
 
 /** Takes fan-out jobs. */

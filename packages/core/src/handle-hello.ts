@@ -9,8 +9,9 @@ import type { MessageHandling } from "./message-handling.ts";
 export async function handleHello(handling: MessageHandling, frame: HelloFrame): Promise<void> {
   const { context, connectionId, connection } = handling;
   const { store, welcomed } = context;
-  // What the handshake opened has not been welcomed yet; what a `hello` opened has.
-  if (connection && !(connection.helloPending && welcomed.add(connectionId))) {
+  // One that was opened without being welcomed here: by the handshake, by a `hello` whose answer was
+  // lost, or by another process, which does no harm.
+  if (connection && !welcomed.add(connectionId)) {
     throw new FrameError("hello was said before", { code: "already_welcomed" });
   }
   if (!connection) {
@@ -19,6 +20,7 @@ export async function handleHello(handling: MessageHandling, frame: HelloFrame):
     const opened = newConnection(context, connectionId, SUBPROTOCOL, user);
     if (!(await store.open(opened))) throw connectionClosed();
     handling.connection = opened;
+    welcomed.add(connectionId);
   }
   handling.replies.push(welcome(handling, (handling.connection ?? connection) as Connection));
 }

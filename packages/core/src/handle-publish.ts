@@ -6,42 +6,56 @@ import { FrameError } from "./errors.ts";
 import { eventOf, runHook, toJson, validate } from "./event-data.ts";
 import { logged } from "./memberships.ts";
 import type { MessageHandling } from "./message-handling.ts";
-import { appendMessage, refusalError, type StoredMessage } from "./publish.ts";
+import { appendMessage, findStored, refusalError, type StoredMessage } from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
-import type { Sender } from "./room-log.ts";
+import type { AppendPosition, Sender } from "./room-log.ts";
 
 /** Stores and fans out a logged event, or answers a request. */
 export async function handlePublish(handling: MessageHandling, frame: PublishFrame): Promise<void> {
-  const { room, event, mid, epoch, after } = frame;
+  const { room, event, epoch, after } = frame;
   if ((epoch === undefined) !== (after === undefined)) {
     throw new FrameError("publish: `epoch` and `after` go together", { code: "bad_frame" });
   }
   const connection = joinedConnection(handling, room, { inboxes: true });
-  const { definition, kind } = eventOf(handling.context, event, ["logged", "request"]);
-  await authorized(handling, { action: "publish", room, event });
-  const data = await checkData(handling, frame, definition);
-  if (kind === "request") {
-    const reply = await answerRequest(handling, frame, definition, data);
-    handling.replies.push({ type: "ack", mid, room, reply });
-    return;
-  }
-  if (epoch === undefined || after === undefined) {
-    // Without a position nothing proves that this is no retry; so it is told one, and comes again.
-    const state = await handling.context.log.head(room);
-    handling.replies.push({ type: "reset", mid, room, ...state });
-    return;
-  }
-  const handled = await transform(handling, frame, data);
-  const sent = frame.data ?? null;
-  const from = senderOf(connection);
-  const message = { room, event, mid, from, sent, data: handled, position: { epoch, after } };
-  await store(handling, message);
+  const found = eventOf(handling.context, event, ["logged", "request"]);
+  if (found.kind === "request") return answerRequest(handling, frame, found.definition);
+  const position = epoch === undefined || after === undefined ? undefined : { epoch, after };
+  await publishLogged(handling, connection, frame, found.definition, position);
 }
 
 type Message = Parameters<typeof appendMessage>[1];
 
+async function publishLogged(
+  handling: MessageHandling,
+  connection: Connection,
+  frame: PublishFrame,
+  definition: EventDefinition,
+  position: AppendPosition | undefined,
+): Promise<void> {
+  const { context } = handling;
+  const { room, event, mid } = frame;
+  const sent = frame.data ?? null;
+  const from = senderOf(connection);
+  const message: Message = { room, event, mid, from, sent, data: sent, position };
+  try {
+    await authorized(handling, { action: "publish", room, event });
+    const data = await checkData(handling, frame, definition);
+    if (position) message.data = await transform(handling, frame, data);
+  } catch (error) {
+    // What the application refuses by now may be the retry of what it let pass: that is stored.
+    const earlier = position && error instanceof FrameError && (await findStored(context, message));
+    if (!earlier) throw error;
+    handling.replies.push(ack(message, earlier));
+    return;
+  }
+  if (position) return store(handling, message);
+  // Without a position nothing proves that this is no retry; so it is told one, and comes again.
+  const state = await context.log.head(room);
+  handling.replies.push({ type: "reset", mid, room, ...state });
+}
+
 async function store(handling: MessageHandling, message: Message): Promise<void> {
-  const { context, invocation, connectionId } = handling;
+  const { context, invocation, connectionId: except } = handling;
   const { room, mid } = message;
   const result = await appendMessage(context, message);
   if (result.status === "reset") {
@@ -53,7 +67,6 @@ async function store(handling: MessageHandling, message: Message): Promise<void>
   handling.replies.push(ack(message, result));
   if (result.status === "duplicate") return; // Whoever stored it fanned it out; the log repairs the rest.
   const { epoch, stored } = result;
-  const except = connectionId;
   invocation.trackFanOut(fanOutMessage(context, invocation, room, epoch, stored, { except }));
   const { published } = context.chat.definition;
   const { user } = handling.connection ?? {};
@@ -113,14 +126,18 @@ async function transform(
 async function answerRequest(
   handling: MessageHandling,
   frame: PublishFrame,
-  { reply }: EventDefinition,
-  data: unknown,
-): Promise<unknown> {
-  const what = `the reply of ${frame.event}`;
+  definition: EventDefinition,
+): Promise<void> {
+  const { room, event, mid } = frame;
+  const what = `the reply of ${event}`;
+  await authorized(handling, { action: "publish", room, event });
+  const data = await checkData(handling, frame, definition);
   const answer = await callHandler(handling, frame, data);
   try {
-    const checked = reply ? await validate(handling.context, reply, answer, what) : answer;
-    return toJson(checked, what).data;
+    const { reply: schema } = definition;
+    const checked = schema ? await validate(handling.context, schema, answer, what) : answer;
+    const reply = toJson(checked, what).data;
+    handling.replies.push({ type: "ack", mid, room, reply });
   } catch (cause) {
     // The client sent nothing wrong: the application's own handler broke its own schema.
     handling.context.logger?.error(`${what} is wrong`, { error: cause });

@@ -36,7 +36,7 @@ export interface HubContext extends HubOptions {
     /** Those who send what is no frame. */
     readonly badFrames: RateLimiter;
   };
-  /** Connections authenticated in the handshake that have said `hello`, as far as this process knows. */
+  /** Connections that have said `hello` to this process. */
   readonly welcomed: RecentIds;
 }
 

@@ -64,13 +64,16 @@ export function createHub<E extends EventDefinitions, U extends User>(
       if (!connection) return false;
       return store.touch(connectionId, leaseEnd(context, connection));
     },
-    async fanOut({ room, epoch, seq, cursor }, { deadlineAt } = {}) {
+    async fanOut({ room, epoch, seq, cursor, except }, { deadlineAt } = {}) {
       const invocation = beginInvocation(context, deadlineAt);
       const page = await log.read(room, { after: seq - 1, limit: 1 });
       const [entry] = page.entries;
       // What is no longer kept can't be pushed; its members find out by the log.
       if (page.epoch !== epoch || !entry) return { seq, ...emptyReport() };
-      const report = await fanOutMessage(context, invocation, room, epoch, entry, { cursor });
+      const report = await fanOutMessage(context, invocation, room, epoch, entry, {
+        cursor,
+        except,
+      });
       await invocation.done();
       return report;
     },

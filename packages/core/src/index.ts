@@ -111,6 +111,4 @@ export type {
   ServerSignalFrame,
   WelcomeFrame,
 } from "./server-frames.ts";
-export { createSlotRoomLog, type SlotRoomLogOptions } from "./slot-room-log.ts";
-export type { SlotStore } from "./slot-store.ts";
 export type { InputOf, OutputOf, Schema, SchemaIssue, SchemaResult } from "./standard-schema.ts";

@@ -34,12 +34,30 @@ export async function appendMessage(
     event,
     data: toJson(message.data, `the data of ${event}`).data,
     ts: clock.now(),
-    digest: digest(JSON.stringify([event, message.sent ?? null])),
+    digest: digestOf(message),
   };
   const result = await log.append(room, entry, position);
   if (result.status === "appended") return { ...result, stored: { ...entry, seq: result.seq } };
   if (result.status === "duplicate") return { ...result, stored: result.entry };
   return result;
+}
+
+function digestOf({ event, sent }: NewMessage): string {
+  return digest(JSON.stringify([event, sent ?? null]));
+}
+
+/** Looks for an earlier try of a message after its position, without storing anything. */
+export async function findStored(
+  { log }: HubContext,
+  message: NewMessage,
+): Promise<StoredMessage | undefined> {
+  const { room, mid, from, position } = message;
+  if (!position) return undefined;
+  const page = await log.read(room, { after: position.after, limit: 256 });
+  const entry = page.entries.find((stored) => stored.mid === mid && stored.from?.id === from?.id);
+  if (!entry || page.epoch !== position.epoch || entry.digest !== digestOf(message))
+    return undefined;
+  return { ...page, status: "duplicate", entry, stored: entry };
 }
 
 /** Why a message was not stored, for answers that have no `reset` frame. */

@@ -72,7 +72,8 @@ export async function fanOutMessage(
   const { seq } = entry;
   if (rest && context.queue) {
     try {
-      await context.queue.enqueue({ room, epoch, seq, cursor: rest.cursor });
+      const { except } = options;
+      await context.queue.enqueue({ room, epoch, seq, cursor: rest.cursor, except });
     } catch (error) {
       context.logger?.error("a fan-out could not be queued; the log repairs it", { room, error });
     }

@@ -1,4 +1,5 @@
 import type { HistoryFrame } from "./client-frames.ts";
+import { FrameError } from "./errors.ts";
 import type { HubContext } from "./hub-context.ts";
 import type { LogPage, LogState, StoredEntry } from "./room-log.ts";
 import type { HistoryPageFrame, JoinedFrame, MessageEntry, ResetFrame } from "./server-frames.ts";
@@ -6,6 +7,7 @@ import { utf8Length } from "./utf8-length.ts";
 
 const PAGE = 256;
 const DEFAULT_LIMIT = 50;
+const FRAME_BYTES = 700; // The rest of the frame at most, with a room of 128 characters.
 
 /** The part of a `joined` frame that tells of the log. */
 type JoinedLog = Omit<JoinedFrame, "type" | "id" | "room">;
@@ -74,6 +76,9 @@ export async function readHistory(
   const { maxReplyBytes } = chat.limits;
   if (frame.after !== undefined) {
     const { after } = frame;
+    if (before !== undefined) {
+      throw new FrameError("history: `after` or `before`, not both", { code: "bad_frame" });
+    }
     const page = await log.read(room, { after, limit });
     const whole = limit === 0 ? after >= page.oldest - 1 : continues(page, page.epoch, after);
     if (!whole || after > page.head || page.epoch !== (epoch ?? page.epoch)) {
@@ -110,7 +115,7 @@ function fitting(
   side: "first" | "last",
 ): MessageEntry[] {
   const taken: MessageEntry[] = [];
-  let bytes = 0;
+  let bytes = FRAME_BYTES;
   for (const { digest: _, ...entry } of side === "first" ? entries : entries.toReversed()) {
     bytes += utf8Length(JSON.stringify(entry)) + 1;
     if (bytes > maxBytes && taken.length > 0) break;

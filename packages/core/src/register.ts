@@ -41,7 +41,7 @@ async function openEarly(
   if (!context.chat.definition.authenticate || !brought) return undefined;
   const user = await authenticate(context, credentials);
   const connection = newConnection(context, event.connectionId, SUBPROTOCOL, user);
-  return open(context, { ...connection, helloPending: true });
+  return open(context, connection);
 }
 
 /** Opens a plain connection and makes it a member of its room. */

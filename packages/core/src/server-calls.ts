@@ -1,6 +1,7 @@
 import type { EventDefinitions } from "./chat-types.ts";
 import { FrameError, InvalidArgumentError } from "./errors.ts";
 import { eventOf, toJson, validate } from "./event-data.ts";
+import { emptyReport } from "./fan-out.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
 import type { History, HistoryRange, Hub, Published, PublishOptions } from "./hub-types.ts";
 import { kick } from "./kick.ts";
@@ -77,8 +78,11 @@ async function publish(
   for (let tries = 1; tries < MAX_TRIES && isRefused(result); tries++) result = await append();
   if (!("stored" in result)) throw refusalError(result);
   const { epoch, stored } = result;
+  const { seq } = stored;
+  // Whoever stored it fanned it out; the log repairs the rest.
+  if (result.status === "duplicate") return { epoch, seq, dup: true, report: emptyReport() };
   const report = await fanOutMessage(context, invocation, room, epoch, stored);
-  return { epoch, seq: stored.seq, dup: result.status === "duplicate", report };
+  return { epoch, seq, dup: false, report };
 }
 
 async function recentPosition({ log }: HubContext, room: string): Promise<AppendPosition> {

@@ -1,13 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import {
-  createHub,
-  createSlotRoomLog,
-  defineChat,
-  InvalidArgumentError,
-  type SlotStore,
-} from "../src/index.ts";
+import { createHub, defineChat, InvalidArgumentError } from "../src/index.ts";
 import { createMemoryRoomLog } from "../src/memory.ts";
+import { createSlotRoomLog, type SlotStore } from "../src/slots.ts";
 import { createChat } from "./chats.ts";
 import { createRig } from "./rig.ts";
 

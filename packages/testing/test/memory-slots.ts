@@ -1,11 +1,6 @@
-import {
-  createSlotRoomLog,
-  type RoomLog,
-  type SlotRoomLogOptions,
-  type SlotStore,
-  UnavailableError,
-} from "@hubbub/core";
+import { type RoomLog, UnavailableError } from "@hubbub/core";
 import { createMemorySlotStore } from "@hubbub/core/memory";
+import { createSlotRoomLog, type SlotRoomLogOptions, type SlotStore } from "@hubbub/core/slots";
 import { type ContractClock, createContractClock } from "../src/contract-clock.ts";
 import { type CountingMeter, createCountingMeter } from "../src/counting-meter.ts";
 import { createTestRandom } from "./test-random.ts";

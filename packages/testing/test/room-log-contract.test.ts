@@ -1,4 +1,5 @@
-import type { RoomLog, SlotStore } from "@hubbub/core";
+import type { RoomLog } from "@hubbub/core";
+import type { SlotStore } from "@hubbub/core/slots";
 import { describe, expect, it } from "vitest";
 import { roomLogContract } from "../src/room-log-contract.ts";
 import { firstFailure } from "./first-failure.ts";
