@@ -45,7 +45,9 @@ export async function authenticate(
   } catch (cause) {
     if (cause instanceof UnavailableError) throw cause;
     if (cause instanceof RejectedError) throw unauthenticated(cause.message, cause.reason, cause);
-    context.logger?.error("authenticate threw", { error: cause });
+    // Its message may quote the token, which must never reach a log.
+    const name = cause instanceof Error ? cause.name : typeof cause;
+    context.logger?.error("authenticate threw", { name });
     throw unauthenticated("authentication failed", undefined, cause);
   }
   const problem = userProblem(user);

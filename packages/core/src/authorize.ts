@@ -2,17 +2,18 @@ import type { Action } from "./chat-types.ts";
 import type { Connection } from "./connection-store.ts";
 import { FrameError, RejectedError, UnavailableError } from "./errors.ts";
 import type { MessageHandling } from "./message-handling.ts";
+import type { AppendPosition } from "./room-log.ts";
 import { isUserRoom, roomNameProblem } from "./room-name.ts";
 
 /**
  * Asks the application whether the client may do something.
  *
- * @throws FrameError with `forbidden` if it may not, or if the application fails: fail closed.
- *   An UnavailableError as it is.
+ * @throws FrameError with `forbidden` if it says no, by false or a RejectedError; `internal` if it fails,
+ *   which is no yes either. An UnavailableError as it is.
  */
 export async function authorized(
   { context, connection }: Pick<MessageHandling, "context" | "connection">,
-  asked: { action: Action; room: string; event?: string },
+  asked: { action: Action; room: string; event?: string; position?: AppendPosition },
 ): Promise<void> {
   const { authorize } = context.chat.definition;
   if (!authorize || !connection) return;
@@ -24,6 +25,7 @@ export async function authorized(
       throw new FrameError(cause.message, { code: "forbidden", reason: cause.reason, cause });
     }
     context.logger?.error("authorize threw", { error: cause });
+    throw new FrameError("authorize failed", { code: "internal", cause });
   }
   throw new FrameError("not allowed", { code: "forbidden" });
 }
@@ -49,4 +51,9 @@ export function joinedConnection(
 /** The error for frames of a connection that is not, or no longer, open. */
 export function helloRequired(): FrameError {
   return new FrameError("say hello first", { code: "hello_required" });
+}
+
+/** Whether an error is the application's no, rather than its failure. */
+export function isRefusal(error: unknown): boolean {
+  return error instanceof FrameError && error.code === "forbidden";
 }

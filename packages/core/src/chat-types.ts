@@ -62,7 +62,11 @@ export interface AuthenticatedUser extends User {
   readonly expiresAt?: number | undefined;
 }
 
-/** What a client wants to do. `resume` is a join with a position. */
+/**
+ * What a client wants to do. `resume` is asked besides `join` if the client names a position, and gives
+ * it what was said since: the client chooses that position, so whoever may not read `history` should
+ * not be let `resume` either. Refused, it joins at the head, and is told that messages are lost to it.
+ */
 export type Action = "join" | "resume" | "publish" | "signal" | "history";
 
 /** What `authorize` is asked. */
@@ -72,6 +76,8 @@ export interface AuthorizeContext<E extends EventDefinitions, U extends User> {
   readonly user: U;
   /** The event, of `publish` and `signal`. */
   readonly event?: (keyof E & string) | undefined;
+  /** The position that the client names, of `resume`. */
+  readonly position?: { readonly epoch: string; readonly after: number } | undefined;
 }
 
 /** What an event's handler is given. */

@@ -35,7 +35,10 @@ export interface ChatDefinition<E extends EventDefinitions, U extends User> {
   readonly authenticate?: (
     credentials: Credentials,
   ) => (U & AuthenticatedUser) | Promise<U & AuthenticatedUser>;
-  /** Says whether a user may do something. False, or throwing, forbids it. (Default: everything) */
+  /**
+   * Says whether a user may do something: false, or a RejectedError, forbids it; any other error is
+   * logged and answered `internal`, an UnavailableError so that the client tries again. (Default: everything)
+   */
   readonly authorize?: (
     context: AuthorizeContext<NoInfer<E>, NoInfer<U>>,
   ) => boolean | Promise<boolean>;

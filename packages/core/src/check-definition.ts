@@ -19,6 +19,7 @@ const OPTIONS = [
   "presence",
 ] as const;
 const HOOKS = ["authenticate", "authorize", "published", "joined", "left"] as const;
+const DAY_MS = 24 * 60 * 60 * 1000;
 const EVENT_NAME_CHARS = 64; // As the protocol's section 3 has it.
 // A page's origin is scheme://host[:port] in lower case, its host in punycode, without a default port.
 const ORIGIN = /^[a-z][a-z0-9+.-]*:\/\/[a-z0-9.:[\]_-]+$/;
@@ -42,6 +43,7 @@ export function checkDefinition(input: object): void {
   if (definition.plain !== undefined) checkPlain(definition.plain);
   const { heartbeatMs = 25_000, leaseMs } = definition;
   checkNumber("heartbeatMs", heartbeatMs, { min: 1000 });
+  if (Number(heartbeatMs) > DAY_MS) throw new InvalidArgumentError("heartbeatMs is over a day");
   if (leaseMs !== undefined) checkNumber("leaseMs", leaseMs, { min: Number(heartbeatMs) + 1 });
 }
 

@@ -2,6 +2,7 @@ import { helloRequired } from "./authorize.ts";
 import type { PingFrame, PingPosition } from "./client-frames.ts";
 import { FrameError } from "./errors.ts";
 import type { MessageHandling } from "./message-handling.ts";
+import { isUserRoom } from "./room-name.ts";
 import type { PongRoom } from "./server-frames.ts";
 
 /** Answers a heartbeat with what pushes may have failed to tell. */
@@ -27,9 +28,10 @@ async function pongRoom(
 ): Promise<PongRoom | undefined> {
   if (!connection?.rooms.includes(room)) return { room, joined: false };
   const state = await context.log.head(room);
-  const online = context.chat.presence
-    ? await context.presence.recent(room, invocation.track)
-    : undefined;
+  const online =
+    context.chat.presence && !isUserRoom(room)
+      ? await context.presence.recent(room, invocation.track)
+      : undefined;
   const samePresence = !online || presence === undefined || presence === online.version;
   if (state.epoch === epoch && state.head === seq && samePresence) return undefined;
   const { oldest, head } = state;

@@ -1,4 +1,4 @@
-import { authorized, helloRequired, joinedConnection } from "./authorize.ts";
+import { authorized, helloRequired, isRefusal, joinedConnection } from "./authorize.ts";
 import type { HistoryFrame, JoinFrame, LeaveFrame, WhoFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
 import { FrameError } from "./errors.ts";
@@ -7,26 +7,26 @@ import type { MessageHandling } from "./message-handling.ts";
 import { readHistory, readJoined } from "./read-log.ts";
 import { isUserRoom, roomNameProblem, userRoom } from "./room-name.ts";
 
+const NOT_RECOVERED = { recovered: false };
+
 /** Joins a room, and tells where its log is. */
 export async function handleJoin(handling: MessageHandling, frame: JoinFrame): Promise<void> {
   const { room, id, epoch, seq, last = 0 } = frame;
   if ((epoch === undefined) !== (seq === undefined)) {
     throw new FrameError("join: `epoch` and `seq` go together", { code: "bad_frame" });
   }
-  const position = epoch === undefined || seq === undefined ? undefined : { epoch, seq };
-  const connection = await mayJoin(handling, room, position !== undefined);
-  const wanted = last > 0 && (await mayReadHistory(handling, room)) ? last : 0;
+  const position = epoch === undefined || seq === undefined ? undefined : { epoch, after: seq };
+  const connection = await mayJoin(handling, room);
+  // A resume is checked as a join and as a resume: who forgets the one has still said the other.
+  const mayResume = !position || (await mayRead(handling, { action: "resume", room, position }));
+  const wanted = last > 0 && (await mayRead(handling, { action: "history", room })) ? last : 0;
   if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);
   else await becomeMember(handling, connection, room, position !== undefined);
-  const log = await readJoined(handling.context, room, position, wanted);
-  handling.replies.push({ type: "joined", id, room, ...log });
+  const log = await readJoined(handling.context, room, mayResume ? position : undefined, wanted);
+  handling.replies.push({ type: "joined", id, room, ...log, ...(mayResume ? {} : NOT_RECOVERED) });
 }
 
-async function mayJoin(
-  handling: MessageHandling,
-  room: string,
-  resumes: boolean,
-): Promise<Connection> {
+async function mayJoin(handling: MessageHandling, room: string): Promise<Connection> {
   const { connection } = handling;
   if (!connection) throw helloRequired();
   checkName(room);
@@ -37,24 +37,25 @@ async function mayJoin(
     await authorized(handling, { action: "join", room });
   } catch (error) {
     // Who may no longer be here is here no longer.
-    const refused = error instanceof FrameError;
-    if (refused && connection.rooms.includes(room)) {
+    if (isRefusal(error) && connection.rooms.includes(room)) {
       await leaveRoom(handling, connection, room, "kicked");
     }
     throw error;
   }
-  // A resume is checked as a join and as a resume: who forgets the one has still said the other.
-  if (resumes) await authorized(handling, { action: "resume", room });
   return connection;
 }
 
-async function mayReadHistory(handling: MessageHandling, room: string): Promise<boolean> {
+/** Who may not read joins all the same, and sees what comes from now on. */
+async function mayRead(
+  handling: MessageHandling,
+  asked: Parameters<typeof authorized>[1],
+): Promise<boolean> {
   try {
-    await authorized(handling, { action: "history", room });
+    await authorized(handling, asked);
     return true;
   } catch (error) {
-    if (!(error instanceof FrameError)) throw error;
-    return false; // It joins all the same, and sees what comes from now on.
+    if (!isRefusal(error)) throw error;
+    return false;
   }
 }
 

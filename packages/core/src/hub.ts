@@ -17,6 +17,16 @@ import { createRecentIds } from "./recent-ids.ts";
 import { register } from "./register.ts";
 import { transport } from "./transport.ts";
 
+/** The methods that each option must have. */
+const SEAMS = {
+  store: "open get close join leave touch members connectionsOf count",
+  log: "append read head",
+  pusher: "send close",
+  clock: "now sleep",
+  queue: "enqueue",
+  logger: "error warn",
+};
+const OPTIONAL = ["queue", "logger"];
 const TOLERATED = { perSecond: 1, burst: 100 }; // Errors of one connection before it is closed.
 
 /**
@@ -120,19 +130,9 @@ function checkOptions(chat: unknown, options: HubOptions): void {
   if (typeof chat !== "object" || chat === null || !("definition" in chat)) {
     throw new InvalidArgumentError("chat must be what defineChat returned");
   }
-  const seams: [keyof HubOptions, string][] = [
-    ["store", "join"],
-    ["log", "append"],
-    ["pusher", "send"],
-    ["clock", "now"],
-    ["clock", "sleep"],
-  ];
-  if (options.queue !== undefined) seams.push(["queue", "enqueue"]);
-  for (const [option, method] of seams) {
-    const seam = options[option] as Record<string, unknown> | undefined;
-    if (typeof seam?.[method] !== "function") {
-      throw new InvalidArgumentError(`${option} must be an object with a method ${method}`);
-    }
+  for (const [option, methods] of Object.entries(SEAMS)) {
+    const seam: unknown = options[option as keyof HubOptions];
+    if (seam !== undefined || !OPTIONAL.includes(option)) checkMethods(option, seam, methods);
   }
   checkFunction("random", options.random);
   checkFunction("id", options.id);
@@ -140,4 +140,12 @@ function checkOptions(chat: unknown, options: HubOptions): void {
   if (maxAgeMs !== undefined) checkNumber("maxAgeMs", maxAgeMs, { min: 1000 });
   if (concurrency !== undefined) checkNumber("concurrency", concurrency, { min: 1 });
   if (pageSize !== undefined) checkNumber("pageSize", pageSize, { min: 1 });
+}
+
+function checkMethods(option: string, seam: unknown, methods: string): void {
+  for (const method of methods.split(" ")) {
+    if (typeof (seam as Record<string, unknown> | undefined)?.[method] !== "function") {
+      throw new InvalidArgumentError(`${option} must be an object with a method ${method}`);
+    }
+  }
 }

@@ -8,6 +8,11 @@ export interface MemoryConnectionStoreOptions {
   clock: Pick<Clock, "now">;
   /** Counts what would be requests to a backend. (Default: nobody counts) */
   meter?: Meter | undefined;
+  /**
+   * How long a closed id is remembered, in milliseconds: longer than an event about it may be repeated.
+   * (Default: 24 hours, more than any function platform needs)
+   */
+  tombstoneMs?: number;
 }
 
 interface Row {
@@ -20,7 +25,7 @@ interface Row {
   expiresAt: number;
 }
 
-const TOMBSTONE_MS = 24 * 60 * 60 * 1000; // Longer than any platform retries an event (6 hours).
+const DAY_MS = 24 * 60 * 60 * 1000; // The longest that a platform repeats an event is 6 hours.
 
 /** The rows, and the two ways to find them. */
 interface Tables {
@@ -39,7 +44,7 @@ interface Tables {
 export function createMemoryConnectionStore(
   options: MemoryConnectionStoreOptions,
 ): ConnectionStore {
-  const { clock, meter } = options;
+  const { clock, meter, tombstoneMs = DAY_MS } = options;
   const rows: Tables["rows"] = new Map();
   const live: Tables["live"] = (connectionId) => {
     const row = rows.get(connectionId);
@@ -62,7 +67,7 @@ export function createMemoryConnectionStore(
     async close(connectionId) {
       const row = rows.get(connectionId);
       meter?.count("write", 1 + (row?.rooms.size ?? 0));
-      bury(tombstones, connectionId, clock.now());
+      bury(tombstones, connectionId, clock.now(), tombstoneMs);
       if (!row) return undefined;
       take(tables, row);
       return toConnection(row);
@@ -188,10 +193,15 @@ function remove(table: Map<string, OrderedIds>, key: string, connectionId: strin
 }
 
 /** Remembers a closed id, and forgets those that no retry can bring back any more. */
-function bury(tombstones: Map<string, number>, connectionId: string, now: number): void {
+function bury(
+  tombstones: Map<string, number>,
+  connectionId: string,
+  now: number,
+  tombstoneMs: number,
+): void {
   for (const [id, until] of tombstones) {
     if (until > now) break; // They were put in by age.
     tombstones.delete(id);
   }
-  if (!tombstones.has(connectionId)) tombstones.set(connectionId, now + TOMBSTONE_MS);
+  if (!tombstones.has(connectionId)) tombstones.set(connectionId, now + tombstoneMs);
 }

@@ -76,7 +76,10 @@ export function createPresence(
       if (!inTime) return;
       known.pushedAt = clock.now();
       const expiring: Promise<unknown>[] = [];
-      const state = await readNow(known, room, (work) => expiring.push(work));
+      // Each with a handler of its own from the beginning: nobody waits for them yet.
+      const warn = (error: unknown) =>
+        logger?.warn("a dead connection could not be removed; the next read finds it", { error });
+      const state = await readNow(known, room, (work) => expiring.push(work.catch(warn)));
       await io.push(room, state, deadlineAt);
       await Promise.all(expiring);
     } catch (error) {

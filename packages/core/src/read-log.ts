@@ -1,7 +1,7 @@
 import type { HistoryFrame } from "./client-frames.ts";
 import { FrameError } from "./errors.ts";
 import type { HubContext } from "./hub-context.ts";
-import type { LogPage, LogState, StoredEntry } from "./room-log.ts";
+import type { AppendPosition, LogPage, LogState, StoredEntry } from "./room-log.ts";
 import type { HistoryPageFrame, JoinedFrame, MessageEntry, ResetFrame } from "./server-frames.ts";
 import { utf8Length } from "./utf8-length.ts";
 
@@ -16,18 +16,18 @@ type JoinedLog = Omit<JoinedFrame, "type" | "id" | "room">;
 export async function readJoined(
   context: HubContext,
   room: string,
-  position: { epoch: string; seq: number } | undefined,
+  position: AppendPosition | undefined,
   last: number,
 ): Promise<JoinedLog> {
   const { log } = context;
   if (!position) return tail(context, room, last, await log.head(room));
-  const { epoch, seq } = position;
-  const page = await log.read(room, { after: seq, limit: PAGE });
-  if (!continues(page, epoch, seq)) {
+  const { epoch, after } = position;
+  const page = await log.read(room, { after, limit: PAGE });
+  if (!continues(page, epoch, after)) {
     return { ...(await tail(context, room, last, page)), recovered: false };
   }
   const messages = fitting(page.entries, context.chat.limits.maxReplyBytes, "first");
-  const more = seq + messages.length < page.head;
+  const more = after + messages.length < page.head;
   return { ...stateOf(page), recovered: true, messages, more };
 }
 

@@ -42,7 +42,9 @@ describe("authorization", () => {
     for (const other of ALL) {
       // Who may not join is no member afterwards, so that nothing else is possible.
       if (action !== "join" || other === "join") {
-        codes[other] = (await send("ada", frames[other])).frames[0]?.code;
+        const [answer] = (await send("ada", frames[other])).frames;
+        // A resume that is refused is a join all the same, and says so.
+        codes[other] = answer?.recovered === false ? "forbidden" : answer?.code;
       }
     }
     const denials = Object.entries(codes).filter(([, code]) => code !== undefined);
@@ -65,6 +67,27 @@ describe("authorization", () => {
       { action: "signal", ...about, event: "typing" },
       { action: "history", ...about },
     ]);
+  });
+
+  it("joins at the head, with nothing read, who may join but not resume", async () => {
+    const { send, denied, epoch } = await start();
+    for (const action of ["resume", "history"] as const) denied.add(action);
+    const { frames } = await send("ada", { type: "join", room: "lobby", epoch, seq: 0, last: 9 });
+    expect(frames).toMatchObject([{ type: "joined", recovered: false, messages: [] }]);
+  });
+
+  it("evicts nobody because the application failed", async () => {
+    let fails = false;
+    const authorize = () => {
+      if (fails) throw new Error("oops");
+      return true;
+    };
+    const { enter, send, hub, run } = createRig(createChat({ authorize }));
+    await enter("a", "lobby");
+    fails = true;
+    const { frames } = await send("a", { type: "join", room: "lobby" });
+    expect(frames).toMatchObject([{ code: "internal" }]);
+    expect(await run(hub.online("lobby"))).toBe(1);
   });
 
   it("checks a resume as a join too", async () => {
@@ -96,8 +119,8 @@ describe("authorization", () => {
 
   it("fails closed when the application can't tell", async () => {
     for (const [error, code] of [
-      [new Error("oops"), "forbidden"],
-      ["text", "forbidden"],
+      [new Error("oops"), "internal"],
+      ["text", "internal"],
       [new UnavailableError("acl down"), "unavailable"],
     ]) {
       const authorize = () => {

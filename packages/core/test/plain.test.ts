@@ -87,7 +87,7 @@ describe("a plain client", () => {
     const answers = [
       [() => false, 403],
       [() => Promise.reject(new RejectedError("members_only")), 403],
-      [() => Promise.reject(new Error("oops")), 403],
+      [() => Promise.reject(new Error("oops")), 503],
       [() => Promise.reject(new UnavailableError("acl down")), 503],
     ] as const;
     for (const [authorize, status] of answers) {

@@ -97,6 +97,14 @@ describe("presence", () => {
     expect((await ping(news)).frames).toMatchObject([{ rooms: [] }]);
   });
 
+  it("of an inbox is none, so a pong does not tell it", async () => {
+    const { enter, send } = start();
+    const { frames } = await enter("ada", "@ada");
+    const room = { room: "@ada", epoch: frames[1]?.epoch, seq: 0, presence: "" };
+    const pong = await send("ada", { type: "ping", rooms: [room] });
+    expect(pong.frames).toMatchObject([{ type: "pong", rooms: [] }]);
+  });
+
   it("has the version of its content", async () => {
     const { enter, send, clock, hub } = start();
     await enter("ada", "lobby");

@@ -6,7 +6,7 @@ import { portOf, webSocketUrl } from "./http-server.ts";
 import { checkAttachNames, resolveAttachOptions } from "./resolve-options.ts";
 import { runChat } from "./run-chat.ts";
 import type { AttachOptions } from "./server-options.ts";
-import { pathOf } from "./upgrade-request.ts";
+import { ELSEWHERE, pathOf, refuseUpgrade } from "./upgrade-request.ts";
 
 /**
  * Serves a chat on a path of an HTTP or HTTPS server that you have already. Requests and upgrades on
@@ -29,6 +29,8 @@ export function attach<E extends EventDefinitions, U extends User>(
 
   const onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     if (pathOf(request) === resolved.path) upgrade(request, socket, head);
+    // Node closes such a socket by itself only while nobody listens.
+    else if (server.listenerCount("upgrade") === 1) refuseUpgrade(socket, ELSEWHERE);
   };
   server.on("upgrade", onUpgrade);
 

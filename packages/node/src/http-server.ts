@@ -35,11 +35,15 @@ function explain(error: NodeJS.ErrnoException, port: number, host = ""): Error {
   }
 }
 
-/** Closes a server whose sockets have been drained; what is left on it is cut off. */
-export async function closeServer(server: Server): Promise<void> {
+/** Closes a server whose WebSockets have been drained; requests have `graceMs` to be answered. */
+export async function closeServer(server: Server, graceMs: number): Promise<void> {
   await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
+    const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
   });
 }
 

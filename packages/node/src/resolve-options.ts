@@ -48,8 +48,24 @@ export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
     ...{ path, maxBufferedBytes, maxConnections, pingMs, helloTimeoutMs, drainMs, backplane },
     ...(store && { store }),
     ...(log && { log }),
-    ports: nodePorts(options),
+    ports: checkedPorts(options),
   };
+}
+
+/** Checked here, because the backend in memory is made with them before core can look at them. */
+function checkedPorts(options: AttachOptions): ResolvedOptions["ports"] {
+  const ports = nodePorts(options);
+  for (const name of ["random", "id"] as const) {
+    check(typeof ports[name] === "function", `${name} must be a function`);
+  }
+  const { clock, logger } = ports;
+  check(isFunctions(clock, ["now", "sleep"]), "clock must have the functions now and sleep");
+  check(isFunctions(logger, ["error", "warn"]), "logger must have the functions error and warn");
+  return ports;
+}
+
+function isFunctions(value: object, names: readonly string[]): boolean {
+  return names.every((name) => typeof Reflect.get(value, name) === "function");
 }
 
 /**
@@ -85,6 +101,7 @@ function check(valid: boolean, message: string): void {
 }
 
 function checkNames(where: string, options: object, known: readonly string[]): void {
+  check(typeof options === "object" && options !== null, `${where}: options must be an object`);
   for (const name of Object.keys(options)) {
     check(known.includes(name), `${where}: ${name} is not an option; known: ${known.join(", ")}`);
   }

@@ -3,6 +3,7 @@ import {
   createHub,
   type EventDefinitions,
   type HubGateway,
+  InvalidArgumentError,
   type User,
 } from "@hubbub/core";
 import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
@@ -21,6 +22,7 @@ export interface RunningChat<E extends EventDefinitions> {
   drain(): Promise<void>;
 }
 
+const TOMBSTONE_MS = 60_000; // Ids are never used twice here, and no event is repeated.
 const MAX_MIN_AGE_MS = 60_000; // In one process no writer is paused for as long as a frozen function.
 
 /** Connects a chat, its backend and the sockets of this process. */
@@ -28,11 +30,12 @@ export function runChat<E extends EventDefinitions, U extends User>(
   chat: Chat<E, U>,
   options: ResolvedOptions,
 ): RunningChat<E> {
+  if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
   const { ports, maxBufferedBytes, drainMs } = options;
   const pusher = createNodePusher({ maxBufferedBytes, logger: ports.logger });
   const hub = createHub(chat, {
     ...ports,
-    store: options.store ?? createMemoryConnectionStore(ports),
+    store: options.store ?? createMemoryConnectionStore({ ...ports, tombstoneMs: TOMBSTONE_MS }),
     log: options.log ?? createLog(chat, ports),
     pusher: options.backplane(pusher),
   });

@@ -7,9 +7,7 @@ import { resolveAttachOptions, resolveListenOptions } from "./resolve-options.ts
 import { runChat } from "./run-chat.ts";
 import type { ServeOptions } from "./server-options.ts";
 import { closeOnSignals } from "./signals.ts";
-import { pathOf, refuseUpgrade } from "./upgrade-request.ts";
-
-const ELSEWHERE = { status: 404, code: "not_found", message: "there is no WebSocket at this path" };
+import { ELSEWHERE, pathOf, refuseUpgrade } from "./upgrade-request.ts";
 
 /**
  * Serves a chat on a port of its own.
@@ -40,7 +38,7 @@ export async function serve<E extends EventDefinitions, U extends User>(
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= drain()
-      .then(() => closeServer(server))
+      .then(() => closeServer(server, resolved.drainMs))
       .finally(forgetSignals);
     return closed;
   };

@@ -45,6 +45,11 @@ export interface Refusal {
 const UNAVAILABLE = { status: 503, code: "unavailable" };
 
 /** The refusal of a server that drains. */
+/** For paths where there is no WebSocket. */
+export const ELSEWHERE: Refusal = {
+  ...{ status: 404, code: "not_found", message: "there is no WebSocket at this path" },
+};
+
 export const CLOSING: Refusal = { ...UNAVAILABLE, message: "the server is closing" };
 
 /** The refusal of a server with as many connections as it may have. */
