@@ -60,11 +60,11 @@ export function onReady(c: Context): void {
   for (const r of c.rooms.values()) r.pump();
 }
 
-/** The positions for a ping. */
+/** The positions for a ping. Without a version of the presence, the server tells the present one. */
 export function positions({ rooms, current }: Context): PingRoom[] {
   return [...rooms.values()].flatMap(({ name, position, presence }) =>
     position && current?.joined.has(name)
-      ? [{ room: name, ...position, presence: presence?.version }]
+      ? [{ room: name, ...position, presence: presence?.version ?? "" }]
       : [],
   );
 }

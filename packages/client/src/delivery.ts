@@ -48,7 +48,12 @@ export async function publishDraft(
     return found && toAck(epoch, found, true);
   };
   const move = ({ epoch, oldest, head }: ResetFrame) => {
-    if (at?.epoch === epoch) throw new HubbubClientError("undecided");
+    if (at?.epoch === epoch) {
+      const seq = at.seq as number;
+      // A good position is not refused: that is a late or doubled answer to a try with another one.
+      if (!reading && oldest <= seq + 1 && seq <= head) return;
+      throw new HubbubClientError("undecided");
+    }
     // Without a position nothing was stored; in a new log, an earlier try may lie anywhere.
     at = { epoch, seq: at?.epoch === undefined ? head : Math.max(0, oldest - 1) };
     reading = false;

@@ -111,7 +111,8 @@ export interface PongRoom {
   joined: boolean;
   epoch: string;
   head: number;
-  version: string;
+  /** Absent where there is no presence. */
+  version?: string;
 }
 
 export interface PongFrame {
@@ -171,7 +172,7 @@ const fits = (value: unknown, shape: string): value is Bag =>
   });
 
 const isPongRoom = (room: unknown) =>
-  fits(room, "room") && (room.joined === false || fits(room, "epoch #head version"));
+  fits(room, "room") && (room.joined === false || fits(room, "epoch #head"));
 
 const listOf = (value: unknown, isGood: (item: unknown) => boolean) =>
   Array.isArray(value) ? value.filter(isGood) : [];

@@ -25,7 +25,8 @@ export function onPongRoom(r: RoomCore, connection: Connection, pong: PongRoom):
   if (!pong.joined) recover(r, connection, "not_joined");
   else if (pong.epoch !== r.position?.epoch) attach(r, connection);
   else r.seen(pong.head);
-  if (pong.joined && pong.version !== r.presence?.version) askWho(r).catch(() => {});
+  const { version } = pong;
+  if (version && version !== r.presence?.version) askWho(r).catch(() => {});
 }
 
 /** Asks who is online. */

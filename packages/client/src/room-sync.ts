@@ -10,12 +10,13 @@ import { type RoomCore, take, tellRecovery } from "./room-core.ts";
 export function attach(r: RoomCore, connection: Connection): void {
   const { name: room, last, context } = r;
   if (r.left || r.foreign || !room || connection.joining.has(room)) return;
+  const asked = r.position;
   connection.joining.add(room);
-  connection.ask({ type: "join", room, ...r.position, last }, (answer) => {
+  connection.ask({ type: "join", room, ...asked, last }, (answer) => {
     connection.joining.delete(room);
     if (connection.ended) return;
     if (answer?.type === "joined") {
-      if (!r.left) onJoined(r, connection, answer);
+      if (!r.left) onJoined(r, connection, answer, asked);
       // It had overtaken the join; unless another handle has joined since.
       else if (!context.rooms.has(room)) connection.send({ type: "leave", room });
     } else if (answer?.type === "error") onRefused(r, connection, answer);
@@ -68,22 +69,28 @@ function onRefused(r: RoomCore, connection: Connection, frame: ErrorFrame): void
   }
 }
 
-function onJoined(r: RoomCore, connection: Connection, frame: JoinedFrame): void {
-  const { epoch, head, messages } = frame;
+function onJoined(
+  r: RoomCore,
+  connection: Connection,
+  frame: JoinedFrame,
+  asked: Position | undefined,
+): void {
+  const { epoch, oldest, head, messages } = frame;
   const old = r.position;
   connection.joined.add(r.name);
   r.failures = 0;
   // A rotation is no break: the other connection is still joined.
   if (old && connection === r.context.current) r.recovering ??= { head, count: 0 };
   // Without `recovered` it answers a join without a position; by now there may be one, from elsewhere.
-  const kept = old?.epoch === epoch && frame.recovered !== false;
+  // And what it could not resume from may not be the position any more, if two connections have joined.
+  const kept =
+    old?.epoch === epoch && (frame.recovered !== false || (old !== asked && old.seq >= oldest - 1));
   if (r.recovering) r.recovering.head = head;
-  if (!kept) lose(r, frame, messages[0] ? messages[0].seq - 1 : head);
+  // With `more` it goes on with what the log still has.
+  if (!kept) lose(r, frame, messages[0] ? messages[0].seq - 1 : frame.more ? oldest - 1 : head);
   take(r, epoch, messages, !kept);
-  if (kept) {
-    r.seen(head);
-    if (frame.more) void repair(r);
-  }
+  r.seen(head);
+  if (frame.more) void repair(r);
   tellRecovery(r, kept);
   r.settleJoined();
   r.pump();

@@ -68,8 +68,8 @@ describe("reconnect", () => {
     expect(setup.server.sockets).toHaveLength(2);
   });
 
-  it("tells a reset when the position can't be resumed", async () => {
-    const { server, clock, room } = await setUpRoom();
+  it("tells a reset when the position can't be resumed, and delivers what is still kept", async () => {
+    const { server, clock, room, messages } = await setUpRoom();
     const events: unknown[] = [];
     room.on("reset", (event) => events.push(event));
     room.on("recovered", (event) => events.push(event));
@@ -81,9 +81,10 @@ describe("reconnect", () => {
     });
     await clock.advance(500);
     expect(events).toEqual([
-      { epochChanged: false, from: 1, to: 6, oldest: 5, head: 6 },
+      { epochChanged: false, from: 1, to: 4, oldest: 5, head: 6 },
       { recovered: false, count: 0 },
     ]);
+    expect(texts(messages)).toEqual(["5", "6"]);
     expect(room.position).toEqual({ epoch: "e1", seq: 6 });
   });
 

@@ -74,6 +74,18 @@ describe("another user's inbox", () => {
     expect(server.sent("join")).toEqual([]);
   });
 
+  it("takes the doubled answer to its try without a position for what it is", async () => {
+    const { client, server } = setUp();
+    const reset = { type: "reset", mid: "m", room: "@bob", epoch: "e1", oldest: 1, head: 0 };
+    let resets = 2; // The second one comes when the try with a position is under way.
+    server.intercept = ({ type, after }, socket) => {
+      if (type === "publish" && resets-- > 0) socket.push(reset);
+      return type === "publish" && after === undefined;
+    };
+    expect(await client.to("bob").publish("say", {}, { mid: "m" })).toMatchObject({ seq: 1 });
+    expect(server.log("@bob").entries).toHaveLength(1);
+  });
+
   it("asks for a new position when it is too far behind, if it is certain that nothing is stored", async () => {
     const { client, server } = setUp();
     await client.to("bob").publish("say", {});

@@ -7,7 +7,8 @@ interface FakeLog {
   entries: Frame[];
   /** Whether pushes get lost. */
   deaf: boolean;
-  version: string;
+  /** Of the presence; undefined where there is none. */
+  version: string | undefined;
 }
 
 /** A small server that speaks the protocol; tests step in where it should misbehave. */
@@ -132,7 +133,8 @@ function join(server: FakeServer, socket: FakeSocket, frame: Frame): Frame {
   const newest = Number(last) ? log.entries.slice(-Number(last)) : [];
   if (epoch === undefined) return { ...base, messages: newest };
   const recovered = epoch === log.epoch && seq >= log.oldest - 1;
-  if (!recovered) return { ...base, recovered, messages: newest };
+  const more = newest.length === 0 && log.entries.length > 0;
+  if (!recovered) return { ...base, recovered, messages: newest, more };
   const rest = log.entries.filter((entry) => Number(entry.seq) > seq);
   return { ...base, recovered, messages: rest.slice(0, PAGE), more: rest.length > PAGE };
 }
@@ -168,8 +170,9 @@ function pongRooms(server: FakeServer, socket: FakeSocket, frame: Frame): unknow
     const log = server.log(String(room));
     const { oldest, head } = stateOf(log);
     if (!server.joined.get(socket)?.has(String(room))) return [{ room, joined: false }];
-    const same = epoch === log.epoch && seq === head && presence === log.version;
     const { version } = log;
+    const known = !version || presence === undefined || presence === version;
+    const same = epoch === log.epoch && seq === head && known;
     return same ? [] : [{ room, joined: true, epoch: log.epoch, oldest, head, online: 1, version }];
   });
 }

@@ -12,12 +12,21 @@ describe("the heartbeat", () => {
     await clock.advance(12_000);
     expect(pings()).toHaveLength(0);
     await clock.advance(600);
-    expect(pings()[0]).toEqual({ type: "ping", rooms: [{ room: "lobby", epoch: "e1", seq: 0 }] });
+    const position = { room: "lobby", epoch: "e1", seq: 0, presence: "" };
+    expect(pings()[0]).toEqual({ type: "ping", rooms: [position] });
     await clock.advance(24_600);
     expect(pings()).toHaveLength(1);
     await clock.advance(200);
     expect(pings()).toHaveLength(2);
     expect(pings()[1]?.rooms).toMatchObject([{ presence: "v1" }]);
+  });
+
+  it("learns who is online although no push of it ever came", async () => {
+    const { server, clock, room } = await setUpRoom();
+    await clock.advance(25_000);
+    expect(room.presence).toMatchObject({ online: 1, version: "v1" });
+    await clock.advance(60_000);
+    expect(server.sent("who")).toHaveLength(1);
   });
 
   it("takes any frame for life", async () => {

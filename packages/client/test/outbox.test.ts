@@ -171,6 +171,6 @@ describe("publish", () => {
       { mid: "m", epoch: "e1", after: 1 },
       { mid: "m", epoch: "e2", after: 3 },
     ]);
-    expect(texts(messages)).toEqual(["old"]);
+    expect(texts(messages)).toEqual(["old", "mine", "other"]);
   });
 });

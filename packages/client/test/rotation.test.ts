@@ -167,4 +167,32 @@ describe("rotation", () => {
     expect(byes).toEqual([{ code: 4403, reason: "kicked", reconnect: false }]);
     expect(client.state).toBe("closed");
   });
+
+  it("does not go back when the old connection is told late that its position is gone", async () => {
+    const { server, clock, room, messages } = await setUpAged();
+    const resets: unknown[] = [];
+    room.on("reset", (reset) => resets.push(reset));
+    const [old] = server.sockets;
+    let late = () => {};
+    server.log("lobby").epoch = "e2";
+    server.intercept = (frame, socket) => {
+      if (frame.type !== "join" || socket !== old) return false;
+      const state = { epoch: "e2", oldest: 1, head: 1, messages: [], more: true };
+      late = () =>
+        socket.push({ type: "joined", id: frame.id, room: "lobby", recovered: false, ...state });
+      return true;
+    };
+    server.say("lobby", "first"); // The old connection learns of the new log, and asks.
+    server.last.push({ type: "bye", code: 1012, reason: "", reconnect: true });
+    server.intercept = ((held) => (frame, socket) => {
+      if (frame.type === "join" && socket !== old) queueMicrotask(() => queueMicrotask(late));
+      return held(frame, socket);
+    })(server.intercept);
+    await clock.advance(1000);
+    expect(server.sockets).toHaveLength(2);
+    expect(resets).toHaveLength(1);
+    expect(room.position).toEqual({ epoch: "e2", seq: 1 });
+    server.say("lobby", "second");
+    expect(texts(messages)).toEqual(["first", "second"]);
+  });
 });

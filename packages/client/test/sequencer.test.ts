@@ -56,6 +56,15 @@ describe("the order of messages", () => {
     expect(texts(messages)).toEqual(["last"]);
   });
 
+  it("finds it through the pong of a server without presence as well", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    Object.assign(server.log("lobby"), { deaf: true, version: undefined });
+    server.say("lobby", "last");
+    await clock.advance(25_000 + 200);
+    expect(texts(messages)).toEqual(["last"]);
+    expect(server.sent("who")).toEqual([]);
+  });
+
   it("says what is lost when the log no longer has it", async () => {
     const { server, clock, room, messages } = await setUpRoom();
     const resets: unknown[] = [];
@@ -77,13 +86,13 @@ describe("the order of messages", () => {
     room.on("recovered", ({ recovered }) => events.push({ recovered }));
     server.say("lobby", "old");
     Object.assign(server.log("lobby"), { epoch: "e2", entries: [] });
-    server.say("lobby", "lost");
+    server.say("lobby", "meanwhile");
     await settle();
     expect(server.sent("join").at(-1)).toMatchObject({ epoch: "e1", seq: 1 });
     expect(events).toEqual([{ epochChanged: true }, { recovered: false }]);
     expect(room.position).toEqual({ epoch: "e2", seq: 1 });
     server.say("lobby", "new");
-    expect(texts(messages)).toEqual(["old", "new"]);
+    expect(texts(messages)).toEqual(["old", "meanwhile", "new"]);
   });
 
   it("does not deliver again what was delivered under another epoch", async () => {
@@ -94,7 +103,7 @@ describe("the order of messages", () => {
     await settle();
     server.say("lobby", "one");
     server.say("lobby", "two");
-    expect(texts(messages)).toEqual(["one", "two"]);
+    expect(texts(messages)).toEqual(["one", "noticed", "two"]);
     expect(messages.at(-1)).toMatchObject({ epoch: "e2", seq: 3 });
   });
 });

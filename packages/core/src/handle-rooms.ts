@@ -7,8 +7,6 @@ import type { MessageHandling } from "./message-handling.ts";
 import { readHistory, readJoined } from "./read-log.ts";
 import { isUserRoom, roomNameProblem, userRoom } from "./room-name.ts";
 
-const NOT_RECOVERED = { recovered: false };
-
 /** Joins a room, and tells where its log is. */
 export async function handleJoin(handling: MessageHandling, frame: JoinFrame): Promise<void> {
   const { room, id, epoch, seq, last = 0 } = frame;
@@ -23,7 +21,12 @@ export async function handleJoin(handling: MessageHandling, frame: JoinFrame): P
   if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);
   else await becomeMember(handling, connection, room, position !== undefined);
   const log = await readJoined(handling.context, room, mayResume ? position : undefined, wanted);
-  handling.replies.push({ type: "joined", id, room, ...log, ...(mayResume ? {} : NOT_RECOVERED) });
+  if (!mayResume) log.recovered = false;
+  // Who lost its position goes on with what is still there, unless it was given the newest instead.
+  if (log.recovered === false && log.messages.length === 0 && log.head >= log.oldest) {
+    log.more = await mayRead(handling, { action: "history", room });
+  }
+  handling.replies.push({ type: "joined", id, room, ...log });
 }
 
 async function mayJoin(handling: MessageHandling, room: string): Promise<Connection> {

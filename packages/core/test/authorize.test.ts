@@ -76,6 +76,19 @@ describe("authorization", () => {
     expect(frames).toMatchObject([{ type: "joined", recovered: false, messages: [] }]);
   });
 
+  it("lets who lost its position read what is still there, if it may read at all", async () => {
+    for (const more of [true, false]) {
+      const { send, denied } = await start();
+      const { frames } = await send("ada", { type: "join", room: "lobby" });
+      const { epoch, head } = frames[0] as { epoch: string; head: number };
+      const said = { type: "publish", room: "lobby", event: "say", data: { text: "hi" } };
+      await send("ada", { ...said, mid: "more", epoch, after: head });
+      if (!more) denied.add("history");
+      const again = await send("ada", { type: "join", room: "lobby", epoch: "gone", seq: 7 });
+      expect(again.frames).toMatchObject([{ recovered: false, messages: [], more }]);
+    }
+  });
+
   it("evicts nobody because the application failed", async () => {
     let fails = false;
     const authorize = () => {

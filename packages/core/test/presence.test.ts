@@ -97,6 +97,20 @@ describe("presence", () => {
     expect((await ping(news)).frames).toMatchObject([{ rooms: [] }]);
   });
 
+  it("is pushed although a connection whose lease has ended can't be removed", async () => {
+    const { enter, latest, clock, faults, problems, quiesce } = start();
+    await enter("bob", "lobby");
+    await clock.advance(80_000);
+    faults.fail("store.close", "before");
+    // The push takes longer than the removal: nobody waits for that yet when it fails.
+    const release = faults.hold("pusher.send");
+    await enter("ada", "lobby");
+    release();
+    await quiesce();
+    expect(latest("ada")).toMatchObject({ online: 1 });
+    expect(problems[0]?.message).toMatch(/^a dead connection/);
+  });
+
   it("of an inbox is none, so a pong does not tell it", async () => {
     const { enter, send } = start();
     const { frames } = await enter("ada", "@ada");
