@@ -80,9 +80,9 @@ describe("authorization", () => {
     for (const more of [true, false]) {
       const { send, denied } = await start();
       const { frames } = await send("ada", { type: "join", room: "lobby" });
-      const { epoch, head } = frames[0] as { epoch: string; head: number };
+      const [epoch, after] = [String(frames[0]?.epoch), Number(frames[0]?.head)];
       const said = { type: "publish", room: "lobby", event: "say", data: { text: "hi" } };
-      await send("ada", { ...said, mid: "more", epoch, after: head });
+      await send("ada", { ...said, mid: "more", epoch, after });
       if (!more) denied.add("history");
       const again = await send("ada", { type: "join", room: "lobby", epoch: "gone", seq: 7 });
       expect(again.frames).toMatchObject([{ recovered: false, messages: [], more }]);
