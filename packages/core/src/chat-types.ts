@@ -126,7 +126,10 @@ export interface PlainMessage {
   readonly ts: number;
 }
 
-/** How clients that don't speak `hubbub.v1` take part. */
+/**
+ * How clients that don't speak `hubbub.v1` take part. They get what others say: nothing that they said
+ * themselves comes back to them, neither the message nor an ack.
+ */
 export interface PlainDefinition<E extends EventDefinitions, U extends User> {
   /** The room that such a connection lives in. */
   readonly room: string | ((context: { user: U }) => string);

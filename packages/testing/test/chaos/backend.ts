@@ -20,8 +20,24 @@ export interface Backend {
 }
 
 /** Creates an empty backend. Its own clock is right. */
-export function createBackend({ clock, id }: World): Backend {
-  const newStore = () => createMemoryConnectionStore({ clock });
+export function createBackend({ clock, id, violations }: World): Backend {
+  const newStore = (): ConnectionStore => {
+    const store = createMemoryConnectionStore({ clock });
+    const closed = new Set<string>();
+    return {
+      ...store,
+      async open(connection) {
+        const { connectionId } = connection;
+        const opened = await store.open(connection);
+        if (opened && closed.has(connectionId)) violations.push(`${connectionId} came back`);
+        return opened;
+      },
+      async close(connectionId) {
+        closed.add(connectionId);
+        return store.close(connectionId);
+      },
+    };
+  };
   const logs = new Map<string, { epoch: string; room: string; entries: Truth }>();
   let epoch = "";
   const truth: Backend["truth"] = (room, of = epoch) => {
