@@ -61,7 +61,10 @@ export interface PublishAck extends Position {
 
 /** Options of a publish. */
 export interface PublishOptions {
-  /** The message's id, 1 to 64 of `[A-Za-z0-9_-]`. Publishing it again stores nothing new. (Default: random) */
+  /**
+   * The message's id, 1 to 64 of `[A-Za-z0-9_-]`. The client's own retries are stored once; a call with the
+   * same id later on is recognised only among what was said since this client last looked. (Default: random)
+   */
   mid?: string;
 }
 

@@ -106,7 +106,7 @@ export function createVirtualClock(options: VirtualClockOptions = {}): VirtualCl
   };
 
   return {
-    now: () => time,
+    now: () => Math.floor(time), // Whole milliseconds, as every clock of the platforms has them.
     sleep: (ms) => new Promise((resolve) => setTimer(ms, resolve)),
     setTimer,
     advance: (ms) => inTurn(() => moveTo(time + ms)),

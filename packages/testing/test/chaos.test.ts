@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { runSeed } from "./chaos/run.ts";
 
-const SEEDS = 100;
+const SEEDS = 200;
 const LINES = 40;
 
 it(`keeps the promises of the protocol in ${SEEDS} worlds of faults`, {
