@@ -20,8 +20,8 @@ import {
 import { type BedConnection, createBedConnection } from "./bed-connection.ts";
 import type { ConnectOptions } from "./test-bed.ts";
 
-/** What a received frame is, by its type. */
-type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
+/** A received frame, by its type. */
+export type FrameOf<T extends ServerFrame["type"]> = Extract<ServerFrame, { type: T }>;
 
 /** A user in a test bed, on one connection. Every call rejects with a FrameError if the server says so. */
 export interface BedUser<E extends EventDefinitions> {

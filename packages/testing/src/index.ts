@@ -1,4 +1,4 @@
-export type { BedUser } from "./bed-user.ts";
+export type { BedUser, FrameOf } from "./bed-user.ts";
 export { type ContractClock, createContractClock } from "./contract-clock.ts";
 export { type CountingMeter, createCountingMeter, type RequestCounts } from "./counting-meter.ts";
 export { createSeededRandom } from "./seeded-random.ts";
