@@ -14,16 +14,16 @@ export interface ClientOptions {
   /** The WebSocket's address, or a function that is asked for it before every connect. */
   url?: string | URL | (() => string | URL | Promise<string | URL>);
   /** The token, or a function that is asked for it before every connect. (Default: none) */
-  token?: string | (() => string | undefined | Promise<string | undefined>);
+  token?: string | (() => string | undefined | Promise<string | undefined>) | undefined;
   /** Asked for address and token before every connect, where a request hands out both. */
   negotiate?: () => Promise<{ url: string; token?: string | undefined }>;
   /**
    * A secret of 16 to 64 `[A-Za-z0-9_-]`; who you are, where the application does not authenticate.
    * (Default: random)
    */
-  session?: string;
+  session?: string | undefined;
   /** The WebSocket class. (Default: `globalThis.WebSocket`, which Node has from 22 on) */
-  WebSocket?: WebSocketConstructor;
+  WebSocket?: WebSocketConstructor | undefined;
   /** From 0 up to, not including, 1. Must not be guessable: sessions are made with it. (Default: `crypto`) */
   random?: () => number;
   /** Milliseconds since the Unix epoch. (Default: `Date.now`) */
@@ -31,13 +31,13 @@ export interface ClientOptions {
   /** Calls `run` after `ms` milliseconds, unless the answered function is called. (Default: `setTimeout`) */
   setTimer?: (ms: number, run: () => void) => () => void;
   /** How long a connect may take until it is welcomed, in milliseconds. (Default: 10,000) */
-  connectTimeoutMs?: number;
+  connectTimeoutMs?: number | undefined;
   /** How long an answer may take, in milliseconds. (Default: 10,000) */
-  answerTimeoutMs?: number;
+  answerTimeoutMs?: number | undefined;
   /** The longest wait between two connects, in milliseconds. (Default: 30,000) */
-  backoffMaxMs?: number;
+  backoffMaxMs?: number | undefined;
   /** How many publishes may wait for their ack. (Default: 1,000) */
-  maxPending?: number;
+  maxPending?: number | undefined;
 }
 
 /** Options of a join. */

@@ -3,8 +3,8 @@ import { HubbubClientError } from "./errors.ts";
 import {
   type Ports,
   randomId,
+  setTimer as realTimer,
   secureRandom,
-  setTimer,
   type WebSocketConstructor,
 } from "./ports.ts";
 
@@ -32,20 +32,26 @@ export function resolveOptions({
   url,
   token,
   negotiate,
-  ...given
+  random = secureRandom,
+  session = randomId(random),
+  connectTimeoutMs = 10_000,
+  answerTimeoutMs = 10_000,
+  backoffMaxMs = 30_000,
+  maxPending = 1000,
+  WebSocket = (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket,
+  now = Date.now,
+  setTimer = realTimer,
 }: ClientOptions): ResolvedOptions {
-  const { random = secureRandom } = given;
   const options = {
-    connectTimeoutMs: 10_000,
-    answerTimeoutMs: 10_000,
-    backoffMaxMs: 30_000,
-    maxPending: 1000,
-    session: randomId(random),
-    WebSocket: (globalThis as { WebSocket?: WebSocketConstructor }).WebSocket,
-    now: Date.now,
-    setTimer,
     random,
-    ...given,
+    session,
+    connectTimeoutMs,
+    answerTimeoutMs,
+    backoffMaxMs,
+    maxPending,
+    WebSocket,
+    now,
+    setTimer,
     async target() {
       if (negotiate) return negotiate();
       const [to, word] = await Promise.all([ask(url), ask(token)]);
@@ -56,7 +62,7 @@ export function resolveOptions({
   for (const [name, value] of Object.entries(options)) {
     if (!value || (value as number) < 0) refuse(name);
   }
-  if (!/^[\w-]{16,64}$/.test(options.session)) refuse("session");
+  if (!/^[\w-]{16,64}$/.test(session)) refuse("session");
   const renewable = [negotiate, token, url].some((one) => typeof one === "function");
   return { ...(options as Omit<ResolvedOptions, "renewable">), renewable };
 }

@@ -21,6 +21,12 @@ describe("createClient's options", () => {
     expect(() => createClient(options)).toThrow(name);
   });
 
+  it("take undefined for not given", () => {
+    const client = createClient({ WebSocket, url, session: undefined, maxPending: undefined });
+    expect(client.state).toBe("connecting");
+    return client.close();
+  });
+
   it("asks for WebSocket where there is none", () => {
     vi.stubGlobal("WebSocket", undefined);
     expect(() => createClient({ url })).toThrow("WebSocket");
