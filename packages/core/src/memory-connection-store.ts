@@ -1,6 +1,7 @@
 import type { Connection, ConnectionStore, Member } from "./connection-store.ts";
 import { createOrderedIds, type OrderedIds } from "./ordered-ids.ts";
 import type { Clock, Meter } from "./ports.ts";
+import { createTombstones } from "./tombstones.ts";
 
 /** Options of {@link createMemoryConnectionStore}. */
 export interface MemoryConnectionStoreOptions {
@@ -52,14 +53,14 @@ export function createMemoryConnectionStore(
   };
   const tables: Tables = { rows, live, rooms: new Map(), users: new Map() };
   const { rooms } = tables;
-  const tombstones = new Map<string, number>();
+  const tombstones = createTombstones(clock, tombstoneMs);
 
   return {
     ...createQueries(tables, meter),
 
     async open(connection) {
       meter?.count("write");
-      if ((tombstones.get(connection.connectionId) ?? 0) > clock.now()) return false;
+      if (tombstones.has(connection.connectionId)) return false;
       insert(tables, connection);
       return true;
     },
@@ -67,7 +68,7 @@ export function createMemoryConnectionStore(
     async close(connectionId) {
       const row = rows.get(connectionId);
       meter?.count("write", 1 + (row?.rooms.size ?? 0));
-      bury(tombstones, connectionId, clock.now(), tombstoneMs);
+      tombstones.add(connectionId);
       if (!row) return undefined;
       take(tables, row);
       return toConnection(row);
@@ -190,18 +191,4 @@ function remove(table: Map<string, OrderedIds>, key: string, connectionId: strin
   const ids = table.get(key);
   ids?.delete(connectionId);
   if (ids?.size === 0) table.delete(key);
-}
-
-/** Remembers a closed id, and forgets those that no retry can bring back any more. */
-function bury(
-  tombstones: Map<string, number>,
-  connectionId: string,
-  now: number,
-  tombstoneMs: number,
-): void {
-  for (const [id, until] of tombstones) {
-    if (until > now) break; // They were put in by age.
-    tombstones.delete(id);
-  }
-  if (!tombstones.has(connectionId)) tombstones.set(connectionId, now + tombstoneMs);
 }
