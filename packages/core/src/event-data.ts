@@ -84,10 +84,10 @@ export async function runHook<T>(
  * @returns The data as they will be read back.
  * @throws FrameError with `internal` if they can't.
  */
-export function toJson(data: unknown, what: string): { data: unknown; text: string } {
+export function toJson(data: unknown, what: string): unknown {
   try {
     const text: string | undefined = JSON.stringify(data); // Undefined for a function, or undefined.
-    return text === undefined ? { data: null, text: "null" } : { data, text };
+    return text === undefined ? null : data;
   } catch (cause) {
     throw new FrameError(`${what} is no JSON value`, { code: "internal", cause });
   }

@@ -116,7 +116,7 @@ async function transform(
   const what = `the data of ${frame.event}`;
   const changed = await callHandler(handling, frame, data);
   try {
-    return toJson(changed === undefined ? data : changed, what).data;
+    return toJson(changed === undefined ? data : changed, what);
   } catch (error) {
     handling.context.logger?.error(`${what} can't be stored`, { error });
     throw error;
@@ -136,7 +136,7 @@ async function answerRequest(
   try {
     const { reply: schema } = definition;
     const checked = schema ? await validate(handling.context, schema, answer, what) : answer;
-    const reply = toJson(checked, what).data;
+    const reply = toJson(checked, what);
     handling.replies.push({ type: "ack", mid, room, reply });
   } catch (cause) {
     // The client sent nothing wrong: the application's own handler broke its own schema.

@@ -1,6 +1,5 @@
 import { digest } from "./digest.ts";
 import { FrameError } from "./errors.ts";
-import { toJson } from "./event-data.ts";
 import type { HubContext } from "./hub-context.ts";
 import type { AppendPosition, AppendResult, LogEntry, Sender } from "./room-log.ts";
 
@@ -8,7 +7,7 @@ import type { AppendPosition, AppendResult, LogEntry, Sender } from "./room-log.
 export interface NewMessage {
   room: string;
   event: string;
-  /** What is stored. */
+  /** What is stored: a JSON value, as `toJson` has made sure. */
   data: unknown;
   /** What the client sent: what a retry is compared by, since a handler may answer otherwise. */
   sent: unknown;
@@ -27,12 +26,12 @@ export async function appendMessage(
   { log, clock }: HubContext,
   message: NewMessage,
 ): Promise<StoredMessage | Exclude<AppendResult, { status: "appended" | "duplicate" }>> {
-  const { room, event, mid, from, position } = message;
+  const { room, event, data, mid, from, position } = message;
   const entry: LogEntry = {
     mid,
     from,
     event,
-    data: toJson(message.data, `the data of ${event}`).data,
+    data,
     ts: clock.now(),
     digest: digestOf(message),
   };

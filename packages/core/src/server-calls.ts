@@ -56,7 +56,7 @@ async function check(
 ): Promise<unknown> {
   const { definition } = eventOf(context, event, [kind]);
   const checked = await validate(context, definition.data, data, `the data of ${event}`);
-  return toJson(checked, `the data of ${event}`).data;
+  return toJson(checked, `the data of ${event}`);
 }
 
 async function publish(
@@ -67,7 +67,7 @@ async function publish(
   const { room, event, from } = call;
   checkRoom(room);
   const data = await check(context, event, "logged", call.data);
-  const sent = toJson(call.data, `the data of ${event}`).data;
+  const sent = toJson(call.data, `the data of ${event}`);
   const mid = call.mid ?? context.id();
   const append = async () => {
     const position = call.mid === undefined ? undefined : await recentPosition(context, room);

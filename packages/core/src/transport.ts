@@ -83,8 +83,7 @@ async function handleValue(handling: MessageHandling, value: unknown): Promise<v
   }
   const { frame } = shaped;
   try {
-    takeToken(handling);
-    if (handling.connection) checkAuthentication(handling, handling.connection);
+    admit(handling);
     await handleFrame(handling, frame);
   } catch (error) {
     answerError(handling, error, frame);
@@ -125,10 +124,9 @@ async function plainReplies(
   { data }: TransportEvent,
 ): Promise<string[]> {
   try {
-    takeToken(handling);
+    admit(handling);
     const { context, invocation, connectionId } = handling;
     handling.connection ??= await openPlain(context, invocation, { connectionId });
-    checkAuthentication(handling, handling.connection);
     await handlePlain(handling, data);
     return [];
   } catch (thrown) {
@@ -139,8 +137,11 @@ async function plainReplies(
   }
 }
 
-function checkAuthentication({ context }: MessageHandling, { authExpiresAt }: Connection): void {
-  if (authExpiresAt !== undefined && authExpiresAt <= context.clock.now()) throw tokenExpired();
+/** Lets something in that a client sent: neither too fast, nor after its authentication ended. */
+function admit(handling: MessageHandling): void {
+  takeToken(handling);
+  const { authExpiresAt = Infinity } = handling.connection ?? {};
+  if (authExpiresAt <= handling.context.clock.now()) throw tokenExpired();
 }
 
 /** Takes a token of the connection's and of the user's bucket. */
