@@ -17,10 +17,10 @@ export interface Asks {
  * Creates the table. It finds a waiting frame by the `id` of the answer, or by `mid` and room.
  *
  * @param options The timer, and how long an answer may take.
- * @param idle Called when the last one is answered.
+ * @param answered Called after each answer.
  * @returns The table.
  */
-export function createAsks(options: ResolvedOptions, idle: () => void): Asks {
+export function createAsks(options: ResolvedOptions, answered: () => void): Asks {
   const asks = new Set<{ frame: ClientFrame; finish: Done }>();
   return {
     add(frame, done) {
@@ -30,7 +30,7 @@ export function createAsks(options: ResolvedOptions, idle: () => void): Asks {
           asks.delete(ask);
           cancel();
           done(answer);
-          if (!asks.size) idle();
+          answered();
         },
       };
       const cancel = options.setTimer(options.answerTimeoutMs, () => ask.finish(undefined));

@@ -14,7 +14,7 @@ export function onFrame(c: Context, connection: Connection, frame: ServerFrame):
   else if (type === "bye") onBye(c, connection, frame);
   else if (type === "pong") onPong(c, connection, frame);
   else {
-    const r = c.rooms.get(frame.room ?? "");
+    const r = c.rooms.get(frame.room as string);
     if (r) onRoomFrame(r, connection, frame);
     else if (type === "error" && frame.code !== "hello_required") report(c, frame);
     else if (type === "error") connection.greet();
@@ -28,7 +28,9 @@ function onBye(c: Context, connection: Connection, frame: ByeFrame): void {
   c.events.emit("bye", { code, reason, reconnect });
 }
 
-function onPong(c: Context, connection: Connection, { rooms }: PongFrame): void {
+function onPong(c: Context, connection: Connection, { rooms, others }: PongFrame): void {
+  // A leave was lost, or overtaken by a join.
+  for (const room of others) if (!c.rooms.has(room)) connection.send({ type: "leave", room });
   for (const pong of rooms) {
     const r = c.rooms.get(pong.room);
     if (r && connection === c.current) onPongRoom(r, connection, pong);
@@ -55,15 +57,15 @@ export function joinAll({ rooms }: Context, connection: Connection): void {
 }
 
 /** Joins what is not joined on the connection in use, and sends what waits. */
-export function onReady(c: Context): void {
-  if (c.current) joinAll(c, c.current);
+export function onReady(c: Context, connection: Connection): void {
+  joinAll(c, connection);
   for (const r of c.rooms.values()) r.pump();
 }
 
 /** The positions for a ping. Without a version of the presence, the server tells the present one. */
 export function positions({ rooms, current }: Context): PingRoom[] {
-  return [...rooms.values()].flatMap(({ name, position, presence }) =>
-    position && current?.joined.has(name)
+  return [...rooms.values()].flatMap(({ name, position, presence, foreign }) =>
+    position && !foreign && current?.joined.has(name)
       ? [{ room: name, ...position, presence: presence?.version ?? "" }]
       : [],
   );

@@ -38,7 +38,7 @@ export interface Connection {
   greet(): void;
   /** Ends with 1000 as soon as nothing waits for an answer. */
   retire(): void;
-  /** Ends at once; with 1000, after what waits to be sent. */
+  /** Ends, after what waits to be sent. */
   end(code: number, reason?: string, error?: HubbubClientError): void;
 }
 
@@ -103,7 +103,7 @@ export function createConnection(
     },
     end(code, reason, error) {
       if (s.ended) return;
-      if (code === 1000) s.outgoing.flush();
+      s.outgoing.flush();
       s.ended = true;
       s.heartbeat.stop();
       s.cancel();

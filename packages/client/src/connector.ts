@@ -62,7 +62,7 @@ export function settle(c: Context): void {
   const { maxAgeMs } = next.welcome;
   if (maxAgeMs) connectLater(c, maxAgeMs * (0.67 + 0.28 * c.random()));
   setState(c, "open");
-  onReady(c);
+  onReady(c, next);
   old?.retire();
 }
 

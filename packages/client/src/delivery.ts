@@ -27,20 +27,16 @@ export async function publishDraft(
 ): Promise<PublishAck> {
   let at: Partial<Position> | undefined;
   let reading = false; // The log, for an earlier try.
-  let tried = false;
-  let unsure = false; // Whether a try went unanswered.
   const build = (): ClientFrame | undefined => {
     if (!begin()) return;
     // What the server needs to look for an earlier try: fixed by the first one.
     at ??= { ...r.position };
     const { epoch, seq: after } = at;
     if (reading) return { type: "history", epoch, after, limit: 256 };
-    unsure ||= tried;
-    tried = true;
     return { type: "publish", event, data, mid, epoch, after };
   };
   const search = ({ epoch, messages, more }: HistoryFrame) => {
-    const after = at?.seq ?? 0;
+    const after = (at as Position).seq;
     const page = messages.filter(({ seq }, index) => seq === after + 1 + index);
     const found = page.find((entry) => entry.mid === mid && isOwn(r, entry));
     at = { epoch, seq: after + page.length };
@@ -48,25 +44,23 @@ export async function publishDraft(
     return found && toAck(epoch, found, true);
   };
   const move = ({ epoch, oldest, head }: ResetFrame) => {
-    if (at?.epoch === epoch) {
-      const seq = at.seq as number;
+    const old = at as Position;
+    if (old.epoch === epoch) {
       // A good position is not refused: that is a late or doubled answer to a try with another one.
-      if (!reading && oldest <= seq + 1 && seq <= head) return;
+      if (!reading && oldest <= old.seq + 1 && old.seq <= head) return;
       throw new HubbubClientError("undecided");
     }
     // Without a position nothing was stored; in a new log, an earlier try may lie anywhere.
-    at = { epoch, seq: at?.epoch === undefined ? head : Math.max(0, oldest - 1) };
+    at = { epoch, seq: old.epoch ? oldest - 1 : head };
     reading = false;
   };
   const consider = (error: ErrorFrame) => {
     if (error.code !== "sync_required") throw toError(error);
-    if (!r.foreign) reading = true;
-    else if (unsure) throw new HubbubClientError("undecided");
-    else at = {}; // Certainly not stored: it may take any newer position.
+    if (r.foreign) throw new HubbubClientError("undecided"); // It can't be read.
+    reading = true;
   };
   for (;;) {
     const answer = await r.call(build);
-    tried = false;
     if (!answer) return new Promise(() => {}); // It was settled otherwise.
     if (answer.type === "ack") return onAck(r, { mid, event, data }, answer);
     const found = answer.type === "history" && search(answer);

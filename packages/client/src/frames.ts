@@ -118,6 +118,8 @@ export interface PongRoom {
 export interface PongFrame {
   type: "pong";
   rooms: PongRoom[];
+  /** Rooms that the server has this connection in, and that the ping did not name. */
+  others: string[];
 }
 
 export interface ByeFrame {
@@ -140,12 +142,12 @@ export type RoomFrame =
 
 export type ServerFrame = WelcomeFrame | RoomFrame | PongFrame | ByeFrame;
 
-// Fields that must be there: a string, `#` a whole number from 0, `:` an object with an id.
+// Fields: a string, `#` a whole number from 0, `:` an object with an id; `?` may be absent, is no object.
 const LOG = "room epoch #oldest #head";
 const ENTRY = "#seq mid event #ts";
 const SHAPES: Record<string, string | null | undefined> = {
   __proto__: null,
-  welcome: ":user #heartbeatMs #maxBytes",
+  welcome: ":user #heartbeatMs #maxBytes ?maxAgeMs",
   joined: LOG,
   history: LOG,
   reset: LOG,
@@ -153,20 +155,21 @@ const SHAPES: Record<string, string | null | undefined> = {
   ack: "room",
   signal: "room event",
   presence: "room #online version",
-  error: "code",
+  error: "code ?message ?reason ?retryAfterMs",
   pong: "#ts",
-  bye: "#code",
+  bye: "#code ?reason ?afterMs",
 };
 
 type Bag = Record<string, unknown>;
-const isBag = (value: unknown): value is Bag => typeof value === "object" && value !== null;
+const isBag = (value: unknown): value is Bag => value instanceof Object; // It comes from JSON.parse.
 
 const fits = (value: unknown, shape: string): value is Bag =>
   isBag(value) &&
   shape.split(" ").every((field) => {
-    const name = field.replace(/^\W/, "");
+    const name = field.replace(/\W/, "");
     const found = value[name];
     if (field === name) return typeof found === "string";
+    if (field[0] === "?") return !isBag(found);
     if (field[0] === "#") return Number.isSafeInteger(found) && (found as number) >= 0;
     return isBag(found) && typeof found.id === "string";
   });
@@ -178,10 +181,11 @@ const listOf = (value: unknown, isGood: (item: unknown) => boolean) =>
   Array.isArray(value) ? value.filter(isGood) : [];
 
 const isFrame = (value: unknown): boolean => {
-  const shape = isBag(value) && SHAPES[value.type as string];
+  const shape = fits(value, "type") && SHAPES[value.type as string];
   if (!shape || !fits(value, shape)) return false;
   value.messages = listOf(value.messages, (entry) => fits(entry, ENTRY));
   value.rooms = listOf(value.rooms, isPongRoom);
+  value.others = listOf(value.others, (room) => typeof room === "string");
   return true;
 };
 

@@ -3,7 +3,7 @@ import type { Connection } from "./connection.ts";
 import { type Context, toError } from "./context.ts";
 import type { Emitter } from "./emitter.ts";
 import type { HubbubClientError } from "./errors.ts";
-import type { ClientFrame, Entry, PresenceFrame } from "./frames.ts";
+import type { ClientFrame, Entry, PresenceFrame, ServerFrame } from "./frames.ts";
 import type { Message, Position } from "./message-types.ts";
 import type { Outbox } from "./outbox.ts";
 import type { Presence, PublishAck, Room, RoomEvents } from "./room-types.ts";
@@ -31,7 +31,7 @@ export interface RoomCore extends Calls, Outbox, Sequencer {
   left: boolean;
   /** How often the join was refused for the moment. */
   failures: number;
-  repairing: boolean;
+  busy: boolean;
   /** What a rejoin has to read until it has recovered. */
   recovering: { head: number; count: number } | undefined;
 }
@@ -80,15 +80,15 @@ export function setPresence(r: RoomCore, { online, members, version }: PresenceF
 
 /** Calls, and throws the answer if it is an error. */
 export async function ask(r: RoomCore, frame: ClientFrame, once?: boolean): Promise<unknown> {
-  const answer = await r.call(() => frame, once);
-  if (answer?.type === "error") throw toError(answer);
+  const answer = (await r.call(() => frame, once)) as ServerFrame;
+  if (answer.type === "error") throw toError(answer);
   return answer;
 }
 
 /** Tells the outcome of a rejoin once there is one. */
 export function tellRecovery(r: RoomCore, recovered: boolean): void {
   const { recovering, position } = r;
-  if (!recovering || (recovered && (position?.seq ?? 0) < recovering.head)) return;
+  if (!recovering || (recovered && (position as Position).seq < recovering.head)) return;
   r.recovering = undefined;
   r.events.emit("recovered", { recovered, count: recovering.count });
 }

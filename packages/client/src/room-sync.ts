@@ -2,7 +2,7 @@ import { repeatLater } from "./backoff.ts";
 import type { Connection } from "./connection.ts";
 import { connectionsOf, report, toError } from "./context.ts";
 import { HubbubClientError, type HubbubClientErrorCode } from "./errors.ts";
-import type { ErrorFrame, JoinedFrame, LogState } from "./frames.ts";
+import type { ErrorFrame, JoinedFrame, LogState, ServerFrame } from "./frames.ts";
 import type { Position } from "./message-types.ts";
 import { type RoomCore, take, tellRecovery } from "./room-core.ts";
 
@@ -81,13 +81,18 @@ function onJoined(
   r.failures = 0;
   // A rotation is no break: the other connection is still joined.
   if (old && connection === r.context.current) r.recovering ??= { head, count: 0 };
+  // With `more` it goes on with what the log still has.
+  const begin = messages[0] ? messages[0].seq - 1 : frame.more ? oldest - 1 : head;
   // Without `recovered` it answers a join without a position; by now there may be one, from elsewhere.
   // And what it could not resume from may not be the position any more, if two connections have joined.
+  // Nothing is lost, either, if what it gives begins where the position is, or before.
   const kept =
-    old?.epoch === epoch && (frame.recovered !== false || (old !== asked && old.seq >= oldest - 1));
+    old?.epoch === epoch &&
+    (frame.recovered !== false ||
+      (old !== asked && old.seq >= oldest - 1) ||
+      (old.seq >= begin && old.seq <= head));
   if (r.recovering) r.recovering.head = head;
-  // With `more` it goes on with what the log still has.
-  if (!kept) lose(r, frame, messages[0] ? messages[0].seq - 1 : frame.more ? oldest - 1 : head);
+  if (!kept) lose(r, frame, begin);
   take(r, epoch, messages, !kept);
   r.seen(head);
   if (frame.more) void repair(r);
@@ -109,24 +114,24 @@ function lose(r: RoomCore, { epoch, oldest, head }: LogState, to: number): void 
 
 /** Reads the log on from the position, until a page brings nothing: the next pong asks again then. */
 export async function repair(r: RoomCore): Promise<void> {
-  if (r.repairing) return;
-  r.repairing = true;
-  for (let after = -1; r.behind() && r.position?.seq !== after; ) {
-    const answer = await r.call(() => {
+  if (r.busy) return;
+  r.busy = true;
+  for (let after = -1; r.behind() && (r.position as Position).seq !== after; ) {
+    const answer = (await r.call(() => {
       const { epoch, seq } = r.position as Position;
       after = seq;
       return { type: "history", epoch, after, limit: 256 };
-    });
+    })) as ServerFrame;
     if (r.left) return;
-    if (answer?.type === "history") {
+    if (answer.type === "history") {
       take(r, answer.epoch, answer.messages);
       r.seen(answer.head);
       tellRecovery(r, true);
     }
-    if (answer?.type === "reset") onReset(r, answer);
-    if (answer?.type === "error") report(r.context, answer);
+    if (answer.type === "reset") onReset(r, answer);
+    if (answer.type === "error") report(r.context, answer);
   }
-  r.repairing = false;
+  r.busy = false;
 }
 
 function onReset(r: RoomCore, frame: LogState): void {
@@ -138,9 +143,7 @@ function onReset(r: RoomCore, frame: LogState): void {
   }
 }
 
-/** Joins once more where the room is joined: the log is another one. */
+/** Joins once more: the log is another one. */
 export function sync(r: RoomCore): void {
-  for (const connection of connectionsOf(r.context)) {
-    if (connection.joined.has(r.name)) attach(r, connection);
-  }
+  for (const connection of connectionsOf(r.context)) attach(r, connection);
 }

@@ -18,7 +18,7 @@ export function createRoom(context: Context, key: string, last: number | undefin
   const name = key.replace("\0", "");
   const r = {
     ...{ context, key, name, last, foreign: !!name && name !== key, events: createEmitter() },
-    ...{ left: false, failures: 0, repairing: false },
+    ...{ left: false, failures: 0, busy: false },
   } as { -readonly [K in keyof RoomCore]: RoomCore[K] };
   r.joined = new Promise((resolve, reject) => {
     r.settleJoined = (error) => (error ? reject(error) : resolve());

@@ -43,7 +43,7 @@ export function createSequencer(r: RoomCore): Sequencer {
       r.position = { epoch, seq: entry.seq };
       if (fresh(epoch, entry)) deliver(r, entry, epoch, backlog);
     }
-    if (!behind()) stop();
+    if (!behind() || r.busy) stop();
     else {
       cancel ??= r.context.setTimer(PATIENCE_MS, () => {
         cancel = undefined;

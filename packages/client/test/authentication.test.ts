@@ -33,7 +33,10 @@ describe("an authentication that ended", () => {
       await clock.advance(60_000);
       expect(server.sockets).toHaveLength(typeof token === "string" ? 1 : 2);
       expect(await client.closed).toMatchObject({ code: 4401, error: { code: "unauthenticated" } });
-      await expect(room.joined).rejects.toMatchObject({ code: "closed" });
+      await expect(room.joined).rejects.toMatchObject({
+        code: "closed",
+        cause: { code: "unauthenticated" },
+      });
     }
   });
 

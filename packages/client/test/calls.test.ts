@@ -4,6 +4,31 @@ import { settle, setUp, setUpRoom } from "./setup.ts";
 
 const code = (promise: Promise<unknown>) => promise.catch((error: HubbubClientError) => error.code);
 
+describe("an answer", () => {
+  it("is not spoilt by fields that are unknown for its type", async () => {
+    const { server, room } = await setUpRoom();
+    server.intercept = ({ type, mid, room: name }, socket) => {
+      const unknown = { code: "not_joined", retryable: true };
+      if (type === "publish") socket.push({ type: "ack", mid, room: name, reply: 1, ...unknown });
+      return type === "publish";
+    };
+    expect(await room.request("rename", {})).toBe(1);
+    expect(server.sent("publish")).toHaveLength(1);
+  });
+
+  it("that comes after the room is left starts nothing", async () => {
+    const { server, clock, room } = await setUpRoom();
+    server.intercept = ({ type }) => type === "who";
+    void room.who().catch(() => {});
+    await settle();
+    await room.leave();
+    const timers = clock.timers;
+    const [who] = server.sent("who");
+    server.last.push({ type: "error", code: "unavailable", retryable: true, id: who?.id });
+    expect(clock.timers).toBe(timers - 1); // That of the answer is gone.
+  });
+});
+
 describe("a request", () => {
   it("waits for the connection, and is answered", async () => {
     const { client } = setUp();

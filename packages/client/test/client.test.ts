@@ -54,4 +54,9 @@ describe("the own inbox", () => {
     await client.close();
     await expect(inbox.joined).rejects.toMatchObject({ code: "closed" });
   });
+
+  it("is no room without a name", () => {
+    const { client } = setUp();
+    expect(client.inbox()).not.toBe(client.join(""));
+  });
 });

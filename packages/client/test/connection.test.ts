@@ -115,6 +115,14 @@ describe("messages from the server", () => {
     expect(messages[0]?.data).not.toHaveProperty("admin");
   });
 
+  it("are not spoilt by fields that are unknown for their type", async () => {
+    const { server, client, messages } = await setUpRoom();
+    const message = { type: "message", room: "lobby", epoch: "e1", seq: 1, mid: "m", ts: 1 };
+    server.last.push({ ...message, event: "say", code: "token_expired", retryable: true });
+    expect(client.state).toBe("open");
+    expect(messages).toHaveLength(1);
+  });
+
   it("with errors that answer nothing are reported", async () => {
     const { server, client } = await setUpRoom();
     const errors: string[] = [];

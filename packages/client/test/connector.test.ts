@@ -98,7 +98,7 @@ describe("reconnect", () => {
     for (let attempt = 0; attempt < 9; attempt++) {
       const before = clock.now();
       const count = server.sockets.length;
-      while (server.sockets.length === count) await clock.advance(10);
+      await clock.advanceUntil(() => server.sockets.length > count);
       waits.push(Math.round((clock.now() - before) / 100) / 10);
       server.last.drop();
     }

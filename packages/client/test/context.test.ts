@@ -23,14 +23,40 @@ describe("what is published", () => {
     expect(await code(room.publish("say", "x".repeat(33_000)))).toBe("too_large");
   });
 
+  it("may be nested as deep as a frame may be, and hold null", async () => {
+    const { server, room } = await setUpRoom();
+    let deep: unknown = [null];
+    for (let level = 1; level < 30; level++) deep = { deep };
+    await room.publish("say", deep);
+    expect(server.sent("publish")[0]?.data).toEqual(deep);
+    expect(await code(room.publish("say", [0, { deep }]))).toBe("invalid_argument");
+    await room.publish("say", undefined);
+    expect(server.sent("publish")[1]?.data).toBeNull();
+  });
+
+  it("has a mid of 1 to 64 characters and an event of as many", async () => {
+    const { server, room } = await setUpRoom();
+    const long = "m".repeat(64);
+    expect(await room.publish("e".repeat(64), 1, { mid: long })).toMatchObject({ mid: long });
+    expect(await room.publish("e", 1, { mid: "-" })).toMatchObject({ mid: "-" });
+    for (const mid of ["", `${long}m`, "a.b", "é", " a", "a "]) {
+      expect(await code(room.publish("say", 1, { mid }))).toBe("invalid_argument");
+    }
+    expect(await code(room.publish("e".repeat(65), 1))).toBe("invalid_argument");
+    await room.publish("say", 1);
+    expect(server.sent("publish").at(-1)?.mid).toMatch(/^[a-z0-9]{25}$/);
+    expect(server.sent("publish")).toHaveLength(3);
+  });
+
   it("is bounded by maxPending", async () => {
-    const { room, server } = await setUpRoom({ maxPending: 2 });
+    const { room, server, clock } = await setUpRoom({ maxPending: 2 });
     server.intercept = ({ type }) => type === "publish";
     void room.publish("say", {}).catch(() => {});
     void room.publish("say", {}).catch(() => {});
     expect(await code(room.publish("say", {}))).toBe("too_many_pending");
-    await room.leave();
-    await settle();
+    server.intercept = () => false;
+    await clock.advance(10_000);
+    await Promise.all([room.publish("say", {}), room.publish("say", {})]);
   });
 
   it("is rejected with closed when the client closes", async () => {

@@ -22,10 +22,13 @@ describe("a publish that is too far behind", () => {
     for (let seq = 1; seq <= 12; seq++) server.say("lobby", `${seq}`);
     server.intercept = tooFar(12);
     expect(await room.publish("say", {})).toMatchObject({ seq: 13, dup: false });
-    expect(places(server.sent("history")).slice(0, 3)).toEqual([
-      { epoch: "e1", after: 0 },
-      { epoch: "e1", after: 5 },
-      { epoch: "e1", after: 10 },
+    const frames = server.last.messages.flat().map(({ type, after }) => [type, after]);
+    expect(frames.slice(2, 7)).toEqual([
+      ["publish", 0],
+      ["history", 0],
+      ["history", 5],
+      ["history", 10],
+      ["publish", 12],
     ]);
     expect(places(server.sent("publish"))).toEqual([
       { epoch: "e1", after: 0 },
@@ -38,10 +41,32 @@ describe("a publish that is too far behind", () => {
     server.log("lobby").deaf = true;
     for (let seq = 1; seq <= 6; seq++) server.say("lobby", `${seq}`);
     server.say("lobby", "foreign", { mid: "m" });
+    server.say("lobby", "another", { mid: "n", from: { id: "ann" } });
     server.say("lobby", "mine", { mid: "m", from: { id: "ann" } });
     server.intercept = tooFar(100);
-    expect(await room.publish("say", {}, { mid: "m" })).toMatchObject({ seq: 8, dup: true });
+    expect(await room.publish("say", {}, { mid: "m" })).toMatchObject({ seq: 9, dup: true });
     expect(server.sent("publish")).toHaveLength(1);
+  });
+
+  it.each([
+    ["that brings nothing", [], 0],
+    ["with a gap up to the gap", [1, 3, 4], 1],
+  ])("moves its after past a page %s", async (_which, seqs, after) => {
+    const { server, room } = await setUpRoom();
+    server.log("lobby").deaf = true;
+    for (let seq = 1; seq <= 4; seq++) server.say("lobby", `${seq}`);
+    let pages = 0;
+    server.intercept = (frame, socket) => {
+      if (frame.type !== "history") return !pages && tooFar(9)(frame, socket);
+      const messages = server.log("lobby").entries.filter(({ seq }) => seqs.includes(Number(seq)));
+      const state = { room: "lobby", epoch: "e1", oldest: 1, head: 4, more: seqs.length === 0 };
+      if (!pages++) socket.push({ type: "history", id: frame.id, ...state, messages });
+      return pages === 1;
+    };
+    await room.publish("say", {});
+    const [first, second] = server.sent("publish");
+    expect([first?.after, second?.after]).toEqual([0, after]);
+    expect(server.sent("history")[1]?.after).not.toBe(4);
   });
 
   it("is undecided if the log is trimmed while it reads", async () => {
@@ -86,17 +111,12 @@ describe("another user's inbox", () => {
     expect(server.log("@bob").entries).toHaveLength(1);
   });
 
-  it("asks for a new position when it is too far behind, if it is certain that nothing is stored", async () => {
+  it("is undecided when the server can't look through what lies after its position", async () => {
     const { client, server } = setUp();
     await client.to("bob").publish("say", {});
-    for (let seq = 0; seq < 5; seq++) server.say("@bob", `${seq}`);
-    server.intercept = tooFar(6);
-    expect(await client.to("bob").publish("say", {})).toMatchObject({ seq: 7 });
-    expect(places(server.sent("publish")).slice(-3)).toEqual([
-      { epoch: "e1", after: 1 },
-      {},
-      { epoch: "e1", after: 6 },
-    ]);
+    server.intercept = tooFar(100);
+    expect(await code(client.to("bob").publish("say", {}))).toBe("undecided");
+    expect(server.sent("publish")).toHaveLength(3);
   });
 
   it("is undecided when it is too far behind after a try without an answer", async () => {

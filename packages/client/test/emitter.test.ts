@@ -55,8 +55,8 @@ describe("createEmitter", () => {
   it("lets a listener leave the room that it listens to", async () => {
     const { server, room, messages } = await setUpRoom();
     room.on("message", () => void room.leave());
-    const entry = server.say("lobby", "a");
-    server.last.push({ ...entry, seq: 2 });
+    const entry = { ...server.say("attic", "a"), room: "lobby" };
+    server.last.push({ ...entry, seq: 2, mid: "x" }, { ...entry, seq: 1 }, { ...entry, seq: 3 });
     expect(messages).toHaveLength(1);
   });
 });

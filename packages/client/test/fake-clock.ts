@@ -4,6 +4,8 @@ export interface FakeClock {
   setTimer(ms: number, run: () => void): () => void;
   /** Lets `ms` milliseconds pass, timer by timer. */
   advance(ms: number): Promise<void>;
+  /** Lets time pass in steps of 100 ms until `done`; throws if that takes more than 2 minutes. */
+  advanceUntil(done: () => boolean): Promise<void>;
   /** Lets time jump without running timers, as a sleeping device does. */
   sleep(ms: number): void;
   readonly timers: number;
@@ -18,7 +20,7 @@ export function createFakeClock(): FakeClock {
   let time = Date.UTC(2026, 0);
   const timers = new Set<{ at: number; run: () => void }>();
   const first = () => [...timers].sort((a, b) => a.at - b.at)[0];
-  return {
+  const clock: FakeClock = {
     now: () => time,
     setTimer(ms, run) {
       const timer = { at: time + ms, run };
@@ -28,13 +30,21 @@ export function createFakeClock(): FakeClock {
     async advance(ms) {
       const end = time + ms;
       await settle();
+      let runs = 0;
       for (let next = first(); next && next.at <= end; next = first()) {
+        if (++runs > 5000) throw new Error("The timers have no end.");
         timers.delete(next);
         time = Math.max(time, next.at);
         next.run();
         await settle();
       }
       time = Math.max(time, end);
+    },
+    async advanceUntil(done) {
+      for (let steps = 0; !done(); steps++) {
+        if (steps > 1200) throw new Error("It never happened.");
+        await clock.advance(100);
+      }
     },
     sleep(ms) {
       time += ms;
@@ -43,4 +53,5 @@ export function createFakeClock(): FakeClock {
       return timers.size;
     },
   };
+  return clock;
 }

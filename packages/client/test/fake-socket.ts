@@ -42,8 +42,9 @@ export function createSocketClass(
     readonly fake: FakeSocket;
 
     constructor(url: string, protocols: string[]) {
+      const { listeners } = this;
       const emit = (type: string, event: Partial<SocketEvent>) => {
-        for (const listener of this.listeners.get(type) ?? []) listener(event as SocketEvent);
+        for (const listener of listeners.get(type) ?? []) listener(event as SocketEvent);
       };
       this.fake = {
         url,
@@ -56,6 +57,7 @@ export function createSocketClass(
         raw: (data) => emit("message", { data }),
         drop(code = 1006, reason = "") {
           this.closedWith ??= "dropped";
+          if (!listeners.has("error")) throw new Error("Unhandled error event"); // As ws does.
           emit("error", {});
           emit("close", { code, reason });
         },
@@ -68,6 +70,7 @@ export function createSocketClass(
     }
 
     send(data: string): void {
+      if (this.fake.closedWith) return; // As a browser does.
       const message: unknown = JSON.parse(data);
       const frames = (Array.isArray(message) ? message : [message]) as Frame[];
       this.fake.messages.push(frames);

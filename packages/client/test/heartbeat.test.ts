@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { setUpRoom, texts } from "./setup.ts";
+import { createFakeServer } from "./fake-server.ts";
+import { setUp, setUpRoom, texts } from "./setup.ts";
 
 describe("the heartbeat", () => {
   it("pings with positions, first after a random part, then within 10 %", async () => {
@@ -42,7 +43,7 @@ describe("the heartbeat", () => {
   it("drops a connection on which nothing comes for 10 s after a ping, and opens another", async () => {
     const { server, clock, client } = await setUpRoom();
     server.intercept = ({ type }) => type === "ping";
-    while (!server.sent("ping").length) await clock.advance(100);
+    await clock.advanceUntil(() => server.sent("ping").length > 0);
     await clock.advance(9800);
     expect(client.state).toBe("open");
     await clock.advance(200);
@@ -55,7 +56,7 @@ describe("the heartbeat", () => {
   it("pings again on waking instead of giving up", async () => {
     const { server, clock } = await setUpRoom();
     server.intercept = ({ type }) => type === "ping";
-    while (!server.sent("ping").length) await clock.advance(100);
+    await clock.advanceUntil(() => server.sent("ping").length > 0);
     server.intercept = () => false;
     clock.sleep(3_600_000);
     await clock.advance(1000);
@@ -79,5 +80,87 @@ describe("the heartbeat", () => {
     await clock.advance(28_000);
     expect(server.sent("join")).toHaveLength(2);
     expect(texts(messages)).toEqual(["unheard"]);
+  });
+
+  it("counts the 10 s from the first ping that is not answered", async () => {
+    const server = createFakeServer();
+    server.welcome.heartbeatMs = 3000;
+    const { client, clock } = setUp({}, server);
+    server.intercept = ({ type }) => type === "ping";
+    await clock.advanceUntil(() => server.sent("ping").length > 0);
+    await clock.advance(9800);
+    expect(client.state).toBe("open");
+    expect(server.sent("ping").length).toBeGreaterThan(2);
+    await clock.advance(200);
+    expect(client.state).toBe("resuming");
+  });
+
+  it("counts them anew after each frame", async () => {
+    const server = createFakeServer();
+    server.welcome.heartbeatMs = 15_000;
+    const setup = setUp({}, server);
+    const { client, clock } = setup;
+    setup.chance = 0.5;
+    server.intercept = ({ type }) => type === "ping";
+    await clock.advance(7500 + 9000);
+    server.last.raw("");
+    await clock.advance(6000 + 9999);
+    expect(client.state).toBe("open");
+    await clock.advance(1);
+    expect(client.state).toBe("resuming");
+  });
+
+  it("forgives every ping at once when a frame arrives", async () => {
+    const server = createFakeServer();
+    server.welcome.heartbeatMs = 3000;
+    const { client, clock } = setUp({}, server);
+    server.intercept = ({ type }) => type === "ping";
+    await clock.advanceUntil(() => server.sent("ping").length > 2);
+    server.intercept = () => false;
+    server.last.raw("");
+    await clock.advance(60_000);
+    expect(client.state).toBe("open");
+    expect(server.sockets).toHaveLength(1);
+  });
+
+  it("pings once a second at most", async () => {
+    const server = createFakeServer();
+    server.welcome.heartbeatMs = 0;
+    const { clock } = setUp({}, server);
+    await clock.advance(10_000);
+    const { length } = server.sent("ping");
+    expect(length).toBeGreaterThan(8);
+    expect(length).toBeLessThan(13);
+  });
+
+  it("gives up when a device slept for a moment only", async () => {
+    for (const [ms, state] of [
+      [20_000, "resuming"],
+      [20_001, "open"],
+    ] as const) {
+      const setup = await setUpRoom();
+      const { server, clock, client } = setup;
+      server.intercept = ({ type }) => type === "ping";
+      setup.chance = 0.5;
+      server.last.push({ type: "welcome", ...server.welcome });
+      await clock.advance(12_500);
+      expect(server.sent("ping")).toHaveLength(1);
+      clock.sleep(ms);
+      await clock.advance(0);
+      expect(client.state).toBe(state);
+    }
+  });
+
+  it("starts over with another welcome", async () => {
+    const setup = await setUpRoom();
+    const { server, clock } = setup;
+    setup.chance = 0.5;
+    for (let times = 0; times < 3; times++) {
+      server.last.push({ type: "welcome", ...server.welcome });
+      await clock.advance(12_499);
+      expect(server.sent("ping")).toEqual([]);
+    }
+    await clock.advance(1);
+    expect(server.sent("ping")).toHaveLength(1);
   });
 });

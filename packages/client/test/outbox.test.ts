@@ -41,6 +41,7 @@ describe("publish", () => {
     expect(await ack).toMatchObject({ seq: 1, dup: true });
     expect(texts(messages)).toEqual(["hi"]);
     expect(server.sent("publish")).toHaveLength(1);
+    expect(server.last.messages.flat().map(({ type }) => type)).toEqual(["hello", "join"]);
   });
 
   it("takes a copy pushed to another connection of the user for the ack", async () => {
@@ -84,6 +85,27 @@ describe("publish", () => {
     await settle();
     expect(states).toEqual([["waiting"], ["sending"], []]);
     expect(server.sent("publish")).toHaveLength(1);
+  });
+
+  it("tells of each what it is, and forgets it with its ack or its error", async () => {
+    const { server, room } = await setUpRoom();
+    const lists: unknown[] = [];
+    room.on("pending", (list) => lists.push(list));
+    server.intercept = ({ type, mid }, socket) => {
+      if (mid === "b") socket.push({ type: "error", code: "forbidden", mid, retryable: false });
+      return type === "publish" && mid === "b";
+    };
+    const acks = ["a", "b"].map((mid) => code(room.publish("say", { mid }, { mid })));
+    expect(await Promise.all(acks)).toMatchObject([{ mid: "a" }, "forbidden"]);
+    const item = (mid: string, state: string) => ({ mid, event: "say", data: { mid }, state });
+    expect(lists).toEqual([
+      [item("a", "waiting")],
+      [item("a", "waiting"), item("b", "waiting")],
+      [item("a", "sending"), item("b", "waiting")],
+      [item("b", "waiting")],
+      [item("b", "sending")],
+      [],
+    ]);
   });
 
   it("repeats what is rate limited, after the time the server says", async () => {

@@ -15,9 +15,12 @@ describe("the order of messages", () => {
 
   it("does not ask for a gap that closes within 200 ms", async () => {
     const { server, clock, messages } = await setUpRoom();
+    const { timers } = clock;
     server.last.push(message(2));
     await clock.advance(199);
+    expect(clock.timers).toBe(timers + 1);
     server.last.push(message(1));
+    expect(clock.timers).toBe(timers);
     await clock.advance(1000);
     expect(texts(messages)).toEqual(["1", "2"]);
     expect(server.sent("history")).toEqual([]);
@@ -77,6 +80,7 @@ describe("the order of messages", () => {
     await clock.advance(30_000);
     expect(resets).toEqual([{ epochChanged: false, from: 1, to: 4, oldest: 5, head: 6 }]);
     expect(texts(messages)).toEqual(["5", "6"]);
+    expect(server.sent("join")).toHaveLength(1);
   });
 
   it("joins again with the old position when a message of another log comes", async () => {
@@ -105,5 +109,59 @@ describe("the order of messages", () => {
     server.say("lobby", "two");
     expect(texts(messages)).toEqual(["one", "noticed", "two"]);
     expect(messages.at(-1)).toMatchObject({ epoch: "e2", seq: 3 });
+  });
+
+  it("delivers it again from another sender, or when 256 others have come since", async () => {
+    for (const [others, again] of [
+      [254, false],
+      [255, true],
+    ] as const) {
+      const { server, room, messages } = await setUpRoom();
+      server.say("lobby", "one");
+      for (let at = 1; at <= others; at++) server.say("lobby", `other ${at}`);
+      Object.assign(server.log("lobby"), { epoch: "e2", oldest: 1, entries: [] });
+      server.last.push({ type: "error", code: "not_joined", room: "lobby", retryable: true });
+      await settle();
+      expect(room.position).toEqual({ epoch: "e2", seq: 0 });
+      server.say("lobby", "one", { from: { id: "eve" }, mid: "b-other 1" });
+      server.say("lobby", "one");
+      expect(texts(messages).slice(others + 1)).toEqual(again ? ["one", "one"] : ["one"]);
+    }
+  });
+
+  it("does not look in a new log for what was in the old one", async () => {
+    const { server, clock, room } = await setUpRoom();
+    server.last.push(message(9));
+    Object.assign(server.log("lobby"), { epoch: "e2", entries: [] });
+    server.last.push({ type: "error", code: "not_joined", room: "lobby", retryable: true });
+    await clock.advance(5000);
+    expect(room.position).toEqual({ epoch: "e2", seq: 0 });
+    expect(server.sent("history")).toEqual([]);
+  });
+
+  it("asks for one gap once, 200 ms after it has learned of it", async () => {
+    const { server, clock } = await setUpRoom();
+    server.intercept = ({ type }) => type === "history";
+    server.last.push(message(3));
+    await clock.advance(150);
+    server.last.push(message(4));
+    await clock.advance(49);
+    expect(server.sent("history")).toEqual([]);
+    await clock.advance(1);
+    expect(server.sent("history")).toHaveLength(1);
+    server.last.push(message(1), message(2));
+    await clock.advance(1000);
+    expect(server.sent("history")).toHaveLength(1);
+  });
+
+  it("asks again for another gap", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    for (const text of ["1", "2", "3", "4", "5", "6"]) {
+      server.log("lobby").deaf = text !== "3" && text !== "6";
+      server.say("lobby", text);
+      await clock.advance(1000);
+    }
+    expect(texts(messages)).toEqual(["1", "2", "3", "4", "5", "6"]);
+    expect(server.sent("history").map(({ after }) => after)).toEqual([0, 3]);
   });
 });

@@ -55,9 +55,8 @@ export async function authenticate(
     context.logger?.error(`authenticate returned a user that can't be used: ${problem}`);
     throw unauthenticated("authentication failed");
   }
-  if (user.expiresAt !== undefined && user.expiresAt <= context.clock.now()) {
-    throw tokenExpired();
-  }
+  const { expiresAt = Infinity } = user;
+  if (expiresAt <= context.clock.now()) throw tokenExpired();
   return user;
 }
 

@@ -94,7 +94,7 @@ export class FrameError extends HubbubError {
   readonly details: FrameErrorDetails;
 
   constructor(message: string, details: FrameErrorDetails) {
-    super(details.code, message, details.cause === undefined ? {} : { cause: details.cause });
+    super(details.code, message, details);
     this.details = details;
   }
 }

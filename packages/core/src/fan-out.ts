@@ -25,6 +25,8 @@ export interface FanOutTask {
   except?: string | undefined;
   /** The page of members to begin with. */
   cursor?: string | undefined;
+  /** If the first page of so many is not the last, nothing is pushed and all is the rest. (Default: never) */
+  above?: number | undefined;
   /** When to stop, in milliseconds since the Unix epoch. (Default: never) */
   deadlineAt?: number | undefined;
 }
@@ -63,16 +65,26 @@ export async function fanOut(parts: FanOutParts, task: FanOutTask): Promise<FanO
     if (again.length < MAX_RETRIES_KEPT) again.push(member);
     else report.throttled++;
   }
+  const workers: Promise<void>[] = [];
+  let hired = 0;
+  const hire = () => {
+    if (hired++ < concurrency) workers.push(work());
+  };
   async function work(): Promise<void> {
     for (;;) {
       const member = pages.next();
       if (member === "more") await pages.load();
       else if (member === undefined) return;
       else if (clock.now() >= deadlineAt) return pages.stop();
-      else await pushTo(member);
+      else {
+        // Whoever finds work looks for help: a small room costs no more workers than it has members.
+        hire();
+        await pushTo(member);
+      }
     }
   }
-  await Promise.all(Array.from({ length: concurrency }, work));
+  hire();
+  for (const worker of workers) await worker; // Those who come meanwhile are waited for as well.
 
   // Who was throttled waits until all others are served.
   for (let tries = 2; tries <= MAX_TRIES && again.length > 0; tries++) {

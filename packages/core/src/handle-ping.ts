@@ -18,7 +18,15 @@ export async function handlePing(handling: MessageHandling, frame: PingFrame): P
   }
   const rooms = await Promise.all(positions.map((position) => pongRoom(handling, position)));
   const news = rooms.filter((room) => room !== undefined);
-  handling.replies.push({ type: "pong", id: frame.id, ts: context.clock.now(), rooms: news });
+  const named = new Set(positions.map(({ room }) => room));
+  const others = connection.rooms.filter((room) => !named.has(room));
+  handling.replies.push({
+    type: "pong",
+    id: frame.id,
+    ts: context.clock.now(),
+    rooms: news,
+    ...(others.length > 0 ? { others } : {}),
+  });
 }
 
 /** What differs from what the client knows of a room; undefined if nothing does. */

@@ -6,7 +6,13 @@ import { FrameError } from "./errors.ts";
 import { eventOf, runHook, toJson, validate } from "./event-data.ts";
 import { logged } from "./memberships.ts";
 import type { MessageHandling } from "./message-handling.ts";
-import { appendMessage, findStored, refusalError, type StoredMessage } from "./publish.ts";
+import {
+  appendFromFarBehind,
+  appendMessage,
+  findStored,
+  refusalError,
+  type StoredMessage,
+} from "./publish.ts";
 import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
 import type { AppendPosition, Sender } from "./room-log.ts";
 
@@ -36,7 +42,8 @@ async function publishLogged(
   const { room, event, mid } = frame;
   const sent = frame.data ?? null;
   const from = senderOf(connection);
-  const message: Message = { room, event, mid, from, sent, data: sent, position };
+  const sentText = JSON.stringify(sent);
+  const message: Message = { room, event, mid, from, sentText, data: sent, position };
   try {
     await authorized(handling, { action: "publish", room, event });
     const data = await checkData(handling, frame, definition);
@@ -57,7 +64,10 @@ async function publishLogged(
 async function store(handling: MessageHandling, message: Message): Promise<void> {
   const { context, invocation, connectionId: except } = handling;
   const { room, mid } = message;
-  const result = await appendMessage(context, message);
+  const first = await appendMessage(context, message);
+  // Whoever may not read a log can't do what `sync_required` asks for.
+  const isForeign = !handling.connection?.rooms.includes(room);
+  const result = isForeign ? await appendFromFarBehind(context, message, first) : first;
   if (result.status === "reset") {
     const { epoch, oldest, head } = result;
     handling.replies.push({ type: "reset", mid, room, epoch, oldest, head });
@@ -77,11 +87,14 @@ async function store(handling: MessageHandling, message: Message): Promise<void>
   invocation.track(logged(context, "published", call));
 }
 
-function ack({ mid, room, sent }: Message, result: StoredMessage): MessageHandling["replies"][0] {
+function ack(
+  { mid, room, sentText }: Message,
+  result: StoredMessage,
+): MessageHandling["replies"][0] {
   const { epoch, stored, status } = result;
   const { seq, ts, data } = stored;
   const dup = status === "duplicate";
-  const changed = JSON.stringify(data) !== JSON.stringify(sent);
+  const changed = JSON.stringify(data) !== sentText;
   return { type: "ack", mid, room, epoch, seq, ts, dup, ...(changed ? { data } : {}) };
 }
 

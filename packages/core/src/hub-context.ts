@@ -16,6 +16,11 @@ export interface HubOptions extends Ports {
   pusher: Pusher;
   /** Takes what a fan-out can't finish before its deadline. (Default: it is left to the log) */
   queue?: FanOutQueue | undefined;
+  /**
+   * With a `queue`: a message for a room whose members don't come as one page of so many goes to the
+   * queue as a whole, before the first push. (Default: never)
+   */
+  fanOutAbove?: number;
   /** The age at which the platform cuts connections, in milliseconds; clients move before. (Default: never) */
   maxAgeMs?: number | undefined;
   /** Pushes under way at once in one fan-out. (Default: 64) */

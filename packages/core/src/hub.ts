@@ -83,6 +83,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
       const report = await fanOutMessage(context, invocation, room, epoch, entry, {
         cursor,
         except,
+        job: true,
       });
       await invocation.done();
       return report;
@@ -136,10 +137,11 @@ function checkOptions(chat: unknown, options: HubOptions): void {
   }
   checkFunction("random", options.random);
   checkFunction("id", options.id);
-  const { maxAgeMs, concurrency, pageSize } = options;
+  const { maxAgeMs, concurrency, pageSize, fanOutAbove } = options;
   if (maxAgeMs !== undefined) checkNumber("maxAgeMs", maxAgeMs, { min: 1000 });
   if (concurrency !== undefined) checkNumber("concurrency", concurrency, { min: 1 });
   if (pageSize !== undefined) checkNumber("pageSize", pageSize, { min: 1 });
+  if (fanOutAbove !== undefined) checkNumber("fanOutAbove", fanOutAbove, { min: 1 });
 }
 
 function checkMethods(option: string, seam: unknown, methods: string): void {

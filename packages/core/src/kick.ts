@@ -44,7 +44,8 @@ async function kickOut(
     // Out of the store first: from then on the connection has no right left.
     if (!(await dropConnection(context, invocation, connectionId, "kicked"))) return false;
     if (protocol !== "plain") {
-      await tell(context, connectionId, { type: "bye", code: KICKED, reason, reconnect: false });
+      const bye = { type: "bye", code: KICKED, reason, reconnect: false } as const;
+      await tell(context, invocation, connectionId, bye);
     }
   } finally {
     // Even if the store did not answer: it may have forgotten the connection, and groups push on.
@@ -69,18 +70,20 @@ async function kickFrom(
   if (!(await endMembership(context, invocation, connection, room, "kicked"))) return false;
   const message = `removed from the room: ${reason}`;
   const frame = { type: "error", code: "kicked", message, retryable: false, reason, room } as const;
-  await tell(context, connectionId, frame);
+  await tell(context, invocation, connectionId, frame);
   return true;
 }
 
 async function tell(
-  { pusher, logger }: HubContext,
+  context: HubContext,
+  invocation: Invocation,
   connectionId: string,
   frame: ServerFrame,
 ): Promise<void> {
   try {
-    await pusher.send(connectionId, encodeFrame(frame));
+    const result = await context.pusher.send(connectionId, encodeFrame(frame));
+    if (result === "gone") await dropConnection(context, invocation, connectionId, "gone");
   } catch (error) {
-    logger?.warn("somebody could not be told of being kicked", { error });
+    context.logger?.warn("somebody could not be told of being kicked", { error });
   }
 }

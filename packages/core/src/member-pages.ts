@@ -16,17 +16,18 @@ export interface MemberPages {
 /** Reads a room's members; the next page is read while the present one is worked on. */
 export function createMemberPages(parts: FanOutParts, task: FanOutTask): MemberPages {
   const { store, drop, logger, pageSize = 1000 } = parts;
+  const { above } = task;
   let members: readonly Member[] = [];
   let index = 0;
   let present = task.cursor;
   let following = task.cursor;
   let ended = false;
   let rest: { cursor: string | undefined } | undefined;
-  let upcoming = read(task.cursor);
+  let upcoming = read(task.cursor, above);
   let loading: Promise<void> | undefined;
 
-  function read(cursor: string | undefined): ReturnType<ConnectionStore["members"]> {
-    const page = store.members(task.room, { cursor, limit: pageSize });
+  function read(cursor?: string, limit = pageSize): ReturnType<ConnectionStore["members"]> {
+    const page = store.members(task.room, { cursor, limit });
     page.catch(() => {}); // Awaited in load, unless the deadline comes first.
     return page;
   }
@@ -42,11 +43,11 @@ export function createMemberPages(parts: FanOutParts, task: FanOutTask): MemberP
     present = following;
     try {
       const page = await upcoming;
-      if (rest) return; // Stopped meanwhile.
       members = page.members;
       index = 0;
       following = page.cursor;
       ended = page.cursor === undefined;
+      if (!ended && above !== undefined && present === task.cursor) return stop();
       if (!ended) upcoming = read(page.cursor);
       for (const connectionId of page.expired ?? []) {
         await drop(connectionId, "expired").catch((error: unknown) =>

@@ -53,8 +53,9 @@ export async function joinGroup(
 }
 
 /**
- * Ends one membership. The group is left even if the store knew of no membership: an earlier try may
- * have died between the two.
+ * Ends one membership. The group is left first, whatever the store knows: an earlier try may have died
+ * between the two, and a join that overlaps with this may end up in the group without being a member,
+ * which the next heartbeat finds, but never as a member whom no broadcast reaches.
  *
  * @returns True if it was a member.
  */
@@ -66,33 +67,26 @@ export async function endMembership(
   why: LeaveReason,
 ): Promise<boolean> {
   const { connectionId, protocol } = connection;
-  if (await context.store.leave(connectionId, room)) {
-    await endMemberships(context, invocation, connection, [room], why);
-    return true;
-  }
   await context.pusher.groups?.leave(groupName(protocol, room), connectionId);
-  return false;
+  if (!(await context.store.leave(connectionId, room))) return false;
+  await afterLeaving(context, invocation, connection, room, why);
+  return true;
 }
 
-/** Does what is due once memberships are no longer in the store. Never rejects. */
-async function endMemberships(
+/** Does what is due once a membership is no longer in the store. Never rejects. */
+async function afterLeaving(
   context: HubContext,
   invocation: Invocation,
-  connection: Connection,
-  rooms: readonly string[],
+  { user }: Connection,
+  room: string,
   why: LeaveReason,
 ): Promise<void> {
-  const { pusher, chat, presence } = context;
-  const { left } = chat.definition;
-  const { user, protocol, connectionId } = connection;
-  for (const room of rooms) {
-    const leaveGroup = pusher.groups?.leave(groupName(protocol, room), connectionId);
-    await logged(context, "leaving a group", async () => leaveGroup);
-    if (left)
-      await logged(context, "left", async () => left({ user, room, hub: invocation.hub, why }));
-    if (!isUserRoom(room)) {
-      invocation.trackPresence(() => presence.changed(room, invocation.deadlineAt));
-    }
+  const { left } = context.chat.definition;
+  if (left) {
+    await logged(context, "left", async () => left({ user, room, hub: invocation.hub, why }));
+  }
+  if (!isUserRoom(room)) {
+    invocation.trackPresence(() => context.presence.changed(room, invocation.deadlineAt));
   }
 }
 
@@ -106,7 +100,13 @@ export async function dropConnection(
   const removed = await context.store.close(connectionId);
   for (const limiter of Object.values(context.limiters)) limiter.delete(connectionId);
   context.welcomed.delete(connectionId);
-  if (removed) await endMemberships(context, invocation, removed, removed.rooms, why);
+  if (!removed) return undefined;
+  for (const room of removed.rooms) {
+    const group = groupName(removed.protocol, room);
+    const leaveGroup = context.pusher.groups?.leave(group, connectionId);
+    await logged(context, "leaving a group", async () => leaveGroup);
+    await afterLeaving(context, invocation, removed, room, why);
+  }
   return removed;
 }
 

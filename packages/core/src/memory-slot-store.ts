@@ -78,8 +78,7 @@ export function createMemorySlotStore(options: MemorySlotStoreOptions): SlotStor
   };
 }
 
-/** Forgets the first entries of a room; what follows keeps its number. */
+/** Forgets the first entries of a room, none if `count` is negative; what follows keeps its number. */
 function free(room: MemoryRoom, count: number): void {
-  if (count <= 0) return;
   room.oldest += room.slots.splice(0, count).length;
 }

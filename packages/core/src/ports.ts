@@ -32,5 +32,5 @@ export interface Ports {
   /** An unguessable id of at most 64 characters of `[A-Za-z0-9_-]`, such as a UUID. */
   id: () => string;
   /** Where failures are reported. (Default: nowhere) */
-  logger?: Logger;
+  logger?: Logger | undefined;
 }

@@ -1,7 +1,17 @@
 import { digest } from "./digest.ts";
 import { FrameError } from "./errors.ts";
 import type { HubContext } from "./hub-context.ts";
-import type { AppendPosition, AppendResult, LogEntry, Sender } from "./room-log.ts";
+import type {
+  AppendPosition,
+  AppendResult,
+  LogEntry,
+  LogState,
+  Sender,
+  StoredEntry,
+} from "./room-log.ts";
+
+const PAGE = 256;
+const MAX_PAGES = 8; // A log as long as the default retention keeps takes half of them.
 
 /** A message to be stored. */
 export interface NewMessage {
@@ -9,8 +19,8 @@ export interface NewMessage {
   event: string;
   /** What is stored: a JSON value, as `toJson` has made sure. */
   data: unknown;
-  /** What the client sent: what a retry is compared by, since a handler may answer otherwise. */
-  sent: unknown;
+  /** What the client sent, as JSON text: what a retry is compared by, since a handler may answer otherwise. */
+  sentText: string;
   mid: string;
   from: Sender | undefined;
   position: AppendPosition | undefined;
@@ -41,8 +51,44 @@ export async function appendMessage(
   return result;
 }
 
-function digestOf({ event, sent }: NewMessage): string {
-  return digest(JSON.stringify([event, sent ?? null]));
+/**
+ * Appends a message whose sender is far behind in a log that it may not read: what the sender would read
+ * to find an earlier try is read for it.
+ */
+export async function appendFromFarBehind(
+  context: HubContext,
+  message: NewMessage,
+  refused: Awaited<ReturnType<typeof appendMessage>>,
+): ReturnType<typeof appendMessage> {
+  const { room, mid, from, position } = message;
+  if (!position || refused.status !== "behind") return refused;
+  let { after } = position;
+  for (let pages = 0; pages < MAX_PAGES; pages++) {
+    const page = await context.log.read(room, { after, limit: PAGE });
+    const { epoch, entries } = page;
+    if (epoch !== position.epoch || entries.length === 0) break;
+    const entry = entries.find((stored) => stored.mid === mid && stored.from?.id === from?.id);
+    if (entry) return found(page, entry, message);
+    after = entries.at(-1)?.seq ?? after;
+    const result = await appendMessage(context, { ...message, position: { epoch, after } });
+    if (result.status !== "behind") return result;
+  }
+  return refused;
+}
+
+function found(
+  state: LogState,
+  entry: StoredEntry,
+  message: NewMessage,
+): Awaited<ReturnType<typeof appendMessage>> {
+  if (entry.digest === digestOf(message)) {
+    return { ...state, status: "duplicate", entry, stored: entry };
+  }
+  return { ...state, status: "mid-conflict", seq: entry.seq };
+}
+
+function digestOf({ event, sentText }: NewMessage): string {
+  return digest(`[${JSON.stringify(event)},${sentText}]`);
 }
 
 /** Looks for an earlier try of a message after its position, without storing anything. */
@@ -52,7 +98,7 @@ export async function findStored(
 ): Promise<StoredMessage | undefined> {
   const { room, mid, from, position } = message;
   if (!position) return undefined;
-  const page = await log.read(room, { after: position.after, limit: 256 });
+  const page = await log.read(room, { after: position.after, limit: PAGE });
   const entry = page.entries.find((stored) => stored.mid === mid && stored.from?.id === from?.id);
   if (!entry || page.epoch !== position.epoch || entry.digest !== digestOf(message))
     return undefined;

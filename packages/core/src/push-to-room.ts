@@ -17,6 +17,8 @@ export interface RoomPush {
   /** A connection that doesn't get it. */
   except?: string | undefined;
   cursor?: string | undefined;
+  /** The size of a room beyond which nothing is pushed and all is left over. */
+  above?: number | undefined;
 }
 
 /** Pushes to all members of a room: with the platform's own fan-out, or one by one. Never rejects. */
@@ -27,12 +29,12 @@ export async function pushToRoom(
 ): Promise<{ report: FanOutReport; rest?: { cursor: string | undefined } }> {
   const texts = { "hubbub.v1": encodeFrame(push.frame), plain: push.plainText };
   if (context.pusher.groups) return { report: await broadcast(context, push, texts) };
-  const { room, except, cursor } = push;
+  const { room, except, cursor, above } = push;
   const drop = async (connectionId: string, why: "gone" | "expired") => {
     await dropConnection(context, invocation, connectionId, why);
   };
   const { deadlineAt } = invocation;
-  return fanOut({ ...context, drop }, { room, texts, except, cursor, deadlineAt });
+  return fanOut({ ...context, drop }, { room, texts, except, cursor, above, deadlineAt });
 }
 
 async function broadcast(
@@ -56,18 +58,25 @@ async function broadcast(
   return report;
 }
 
-/** Fans a stored message out; what the deadline leaves over goes to the queue. Never rejects. */
+/**
+ * Fans a stored message out; what the deadline leaves over goes to the queue, and so does, unless this
+ * is a `job` from there, a room of more than `fanOutAbove`. Never rejects.
+ */
 export async function fanOutMessage(
   context: HubContext,
   invocation: Invocation,
   room: string,
   epoch: string,
   entry: StoredEntry,
-  options: { except?: string | undefined; cursor?: string | undefined } = {},
+  {
+    job = false,
+    ...options
+  }: { except?: string | undefined; cursor?: string | undefined; job?: boolean } = {},
 ): Promise<FanOutReport> {
   const frame = messageFrame(room, epoch, entry);
   const plainText = await renderPlain(context, invocation, room, entry);
-  const push: RoomPush = { room, frame, plainText, ...options };
+  const above = context.queue && !job ? context.fanOutAbove : undefined;
+  const push: RoomPush = { room, frame, plainText, above, ...options };
   const { report, rest } = await pushToRoom(context, invocation, push);
   const { seq } = entry;
   if (rest && context.queue) {

@@ -67,11 +67,11 @@ async function publish(
   const { room, event, from } = call;
   checkRoom(room);
   const data = await check(context, event, "logged", call.data);
-  const sent = toJson(call.data, `the data of ${event}`);
+  const sentText = JSON.stringify(toJson(call.data, `the data of ${event}`));
   const mid = call.mid ?? context.id();
   const append = async () => {
     const position = call.mid === undefined ? undefined : await recentPosition(context, room);
-    return appendMessage(context, { room, event, data, sent, mid, from, position });
+    return appendMessage(context, { room, event, data, sentText, mid, from, position });
   };
   let result = await append();
   // Refused for its position: the log moved on after it was read.

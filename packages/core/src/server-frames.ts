@@ -129,6 +129,8 @@ export interface PongFrame {
   id?: string | undefined;
   ts: number;
   rooms: PongRoom[];
+  /** Rooms that the connection is in and that the `ping` did not name. Absent if there are none. */
+  others?: string[] | undefined;
 }
 /** The server is going to close the connection. */
 export interface ByeFrame {

@@ -11,9 +11,10 @@ import type {
   RoomLog,
   StoredEntry,
 } from "./room-log.ts";
+import { readSlots } from "./slot-read.ts";
 import { scanSlots } from "./slot-scan.ts";
 import type { SlotStore } from "./slot-store.ts";
-import { trimSlots, visiblePage, visibleState } from "./slot-trim.ts";
+import { trimSlots, visibleState } from "./slot-trim.ts";
 
 /** Options of {@link createSlotRoomLog}. */
 export interface SlotRoomLogOptions extends Pick<Ports, "clock" | "random" | "logger"> {
@@ -59,16 +60,8 @@ export function createSlotRoomLog(slots: SlotStore, options: SlotRoomLogOptions)
       const result = await append(parts, room, entry, position);
       return { ...result, ...visibleState(result, retention) };
     },
-    async read(room, { after, limit }) {
-      const state = await refresh(parts, room);
-      const from = Math.max(0, after);
-      if (from >= state.head || limit <= 0)
-        return { ...visibleState(state, retention), entries: [] };
-      const found = await slots.read(room, state.epoch, { after: from, limit });
-      // What was appended between the two reads is in the page, so the head is at least there.
-      const head = Math.max(state.head, found.at(-1)?.seq ?? 0);
-      return visiblePage({ ...state, head }, found, from, retention, clock.now());
-    },
+    read: (room, range) =>
+      readSlots({ slots, retention, clock }, room, range, () => refresh(parts, room)),
     async head(room) {
       return visibleState(await refresh(parts, room), retention);
     },

@@ -42,8 +42,7 @@ export async function transport(
     const plain = handling.connection?.protocol === "plain" || arrivesPlain(handling, event);
     replies = plain ? await plainReplies(handling, event) : await frameReplies(handling, event);
   } catch (error) {
-    answerError(handling, error);
-    replies = encodeFrames(handling.replies, context.chat.limits.maxReplyBytes);
+    replies = failedReplies(handling, event, error);
   }
   const { connection, close } = handling;
   if (connection && !close) renewLease(handling, connection);
@@ -53,6 +52,20 @@ export async function transport(
   }
   const open = close ? undefined : handling.connection;
   return { replies, close, connection: open, done: invocation.done() };
+}
+
+/** Nothing could be handled: tells so for each frame, so that whoever waits for its answer need not. */
+function failedReplies(
+  handling: MessageHandling,
+  { data }: TransportEvent,
+  thrown: unknown,
+): string[] {
+  const { limits } = handling.context.chat;
+  const error = asFrameError(handling, thrown);
+  const parsed = parseMessage(data, limits);
+  const values = "values" in parsed ? parsed.values : [undefined];
+  for (const value of values) answerError(handling, error, value);
+  return encodeFrames(handling.replies, limits.maxReplyBytes);
 }
 
 /** Handles a message of frames, in order, and writes the answers. */

@@ -10,7 +10,12 @@ async function start() {
 }
 
 const lines = (code: string, messages: (string | Uint8Array)[]) =>
-  messages.map((message) => [message, code] as const);
+  messages.map((message) => ({
+    code,
+    message,
+    start: String(message).slice(0, 80),
+    length: message.length,
+  }));
 
 describe("a message that is wrong", () => {
   it.each([
@@ -95,7 +100,7 @@ describe("a message that is wrong", () => {
       '{"type":"signal","room":"lobby","event":"typing","data":"on"}',
     ]),
     ...lines("already_welcomed", ['{"type":"hello"}', '{"type":"hello","token":"bob"}']),
-  ])("%j is answered with %s, and hurts nobody", async (message, code) => {
+  ])("$start ($length) is answered with $code, and hurts nobody", async ({ message, code }) => {
     const { sendRaw, send, epoch, gateway } = await start();
     const { frames, texts } = await sendRaw("ada", message);
     expect(frames).toMatchObject([{ type: "error", code, retryable: code === "not_joined" }]);
@@ -112,6 +117,10 @@ describe("a message that is wrong", () => {
     const wrong = { type: "publish", room: "lobby", event: "say", data: 1, mid: "m1" };
     expect((await send("ada", wrong)).frames[0]).toMatchObject({ mid: "m1", room: "lobby" });
     expect((await send("ada", { type: "dance", id: "i1" })).frames[0]).toMatchObject({ id: "i1" });
+    const most = { id: "i".repeat(64), mid: "m".repeat(64), room: "y".repeat(128) };
+    expect((await send("ada", { type: "dance", ...most })).frames[0]).toMatchObject(most);
+    const texts = await send("ada", { type: "dance", id: ["i1"], mid: ["m1"], room: ["lobby"] });
+    expect(Object.keys(texts.frames[0] ?? {})).toEqual(["type", "code", "message", "retryable"]);
     const long = await send("ada", { type: "dance", id: "x".repeat(65), room: "y".repeat(129) });
     expect(long.frames[0]).not.toHaveProperty("id");
     expect(long.frames[0]).not.toHaveProperty("room");
@@ -133,6 +142,7 @@ describe("a message that is wrong", () => {
   it("ignores fields that it does not know", async () => {
     const { send } = await start();
     const { frames } = await send("ada", { type: "ping", id: "p", color: "red", rooms: [] });
-    expect(frames).toEqual([{ type: "pong", id: "p", ts: expect.any(Number), rooms: [] }]);
+    expect(frames).toMatchObject([{ type: "pong", id: "p", ts: expect.any(Number), rooms: [] }]);
+    expect(frames[0]).not.toHaveProperty("color");
   });
 });

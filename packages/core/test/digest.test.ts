@@ -25,3 +25,9 @@ it("does not collide in 50,000 short messages, nor do its halves collide togethe
     expect(new Set(half).size).toBeGreaterThan(texts.size - 20);
   }
 });
+
+it("never changes: logs keep the digests of earlier versions", () => {
+  expect(digest("")).toBe("811c9dc501000193");
+  expect(digest("a")).toBe("e40c292c9eda2f99");
+  expect(digest('["say",{"text":"naïve 🦊"}]')).toBe("6365250630630121");
+});

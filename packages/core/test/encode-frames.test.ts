@@ -27,6 +27,18 @@ describe("encodeFrames", () => {
     ]);
   });
 
+  it("fills a message up to the last byte", () => {
+    const frames = ["a", "é", "c"].map(frame);
+    const together = utf8Length(JSON.stringify(frames));
+    expect(encodeFrames(frames, together)).toHaveLength(1);
+    expect(encodeFrames(frames, together - 1)).toEqual([
+      `[${encodeFrame(frame("a"))},${encodeFrame(frame("é"))}]`,
+      encodeFrame(frame("c")),
+    ]);
+    const last = frames.slice(1).concat(frame("d"));
+    expect(encodeFrames([frame("x".repeat(999)), ...last], together)).toHaveLength(2);
+  });
+
   it("keeps every frame in order and every message within its bytes", () => {
     const random = createSeededRandom(5);
     for (let run = 0; run < 500; run++) {

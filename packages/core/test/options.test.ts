@@ -101,9 +101,17 @@ describe("defineChat", () => {
   it("fills in the defaults", () => {
     const { heartbeatMs, leaseMs, limits, retention, presence } = defineChat({ events: { say } });
     expect({ heartbeatMs, leaseMs }).toEqual({ heartbeatMs: 25_000, leaseMs: 75_000 });
-    expect(limits).toMatchObject({ maxBytes: 32_768, maxFrames: 32, maxDepth: 32, maxRooms: 50 });
-    expect(retention).toMatchObject({ maxEntries: 1000, minAgeMs: 900_000 });
-    expect(presence).toMatchObject({ maxListed: 200, windowMs: 1000 });
+    expect(limits).toEqual({
+      maxBytes: 32_768,
+      maxFrames: 32,
+      maxDepth: 32,
+      maxRooms: 50,
+      maxReplyBytes: 32_768,
+      connectionRate: { perSecond: 20, burst: 60 },
+      userRate: { perSecond: 60, burst: 180 },
+    });
+    expect(retention).toEqual({ maxEntries: 1000, maxAgeMs: 604_800_000, minAgeMs: 900_000 });
+    expect(presence).toEqual({ maxListed: 200, windowMs: 1000, pushesPerSecond: 1000 });
     expect(defineChat({ events: { say }, presence: false }).presence).toBeUndefined();
   });
 });

@@ -48,7 +48,9 @@ describe("parseMessage", () => {
     ]) {
       expect(code(`{"a":[{"${key}":{"admin":true}}]}`)).toBe("bad_frame");
     }
+    expect(code('{"a":1,"b":{"__proto__":1},"c":1}')).toBe("bad_frame");
     expect(code('{"text":"__proto__"}')).toBe("ok");
+    expect(code('{"text":"__proto__","none":null,"list":[null]}')).toBe("ok");
     expect(code('{"proto":1}')).toBe("ok");
   });
 

@@ -51,6 +51,15 @@ describe("createRateLimiter", () => {
     expect(takeAll("__proto__")).toBe(2);
   });
 
+  it("keeps 50,000 keys, and forgets the one that came first", () => {
+    const { limiter } = start(1, 1);
+    for (let n = 0; n < 50_000; n++) limiter.take(`key-${n}`);
+    expect(limiter.take("key-0")).toBeGreaterThan(0);
+    limiter.take("one more");
+    expect(limiter.take("key-1")).toBeGreaterThan(0);
+    expect(limiter.take("key-0")).toBe(0);
+  });
+
   it("limits nothing at an infinite rate", () => {
     for (const [perSecond, burst] of [
       [Infinity, 10],

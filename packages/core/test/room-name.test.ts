@@ -23,6 +23,7 @@ it.each([
 it.each([
   "",
   "x".repeat(129),
+  "@",
   "a\u0000",
   "a\nb",
   "\u007f",

@@ -32,6 +32,20 @@ describe("a fault of the backend", () => {
     },
   );
 
+  it("at the read of the connection is told to every frame of the message", async () => {
+    const { send, sendRaw, faults } = await start();
+    faults.fail("store.get", "before");
+    const history = { type: "history", id: "h", room: "lobby" };
+    const { frames } = await send("ada", history, say("lobby", "hi", "m1"));
+    const unavailable = { code: "unavailable", retryable: true, room: "lobby" };
+    expect(frames).toMatchObject([
+      { ...unavailable, id: "h" },
+      { ...unavailable, mid: "m1" },
+    ]);
+    faults.fail("store.get", "before");
+    expect((await sendRaw("ada", "{")).frames).toMatchObject([{ code: "unavailable" }]);
+  });
+
   it.each(both(["store.join", "log.head", "groups.join"]))(
     "at %s, %s its effect, during a join is repaired by the next try",
     async (call, moment) => {

@@ -22,6 +22,13 @@ describe("utf8Length", () => {
     ["\udd8a\ud83e", 6],
     ["\ud83e\ud83e\udd8a", 7],
     ["a\ud83e", 4],
+    ["漢\udd8a", 6],
+    ["\udc00\udd8a", 6],
+    ["\ud800漢", 6],
+    ["\ud83e\ue000", 6],
+    ["\ud83e\uffee", 6],
+    ["\ud800\udc00", 4],
+    ["\udbff\udfff", 4],
     ["naïve 🦊 漢字", 18],
   ])("counts the bytes of %j", (text, bytes) => {
     expect(utf8Length(text)).toBe(bytes);
@@ -30,6 +37,7 @@ describe("utf8Length", () => {
   it("is exact up to what is enough, and over it beyond", () => {
     expect(utf8Length("漢漢", 6)).toBe(6);
     expect(utf8Length("漢漢", 5)).toBeGreaterThan(5);
+    expect(utf8Length("漢漢", 2)).toBeGreaterThan(2);
     expect(utf8Length("a".repeat(100), 10)).toBeGreaterThan(10);
   });
 });
