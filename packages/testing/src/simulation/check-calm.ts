@@ -1,0 +1,39 @@
+import type { Observer } from "./observer.ts";
+import type { SimulatedClient } from "./simulated-client.ts";
+import type { World } from "./world.ts";
+
+/**
+ * What must hold without faults: nothing is repaired, repeated or opened again. What heals by itself
+ * hides what broke it, so only a calm run shows it.
+ */
+export function checkCalm(
+  { plan, violated }: World,
+  observer: Observer,
+  clients: readonly SimulatedClient[],
+): void {
+  const attempts = clients.flatMap((client) => client.attempts);
+  // The first publish to an inbox is told the position, and comes again.
+  const inboxes = clients.flatMap((client) => [
+    ...new Set(client.attempts.map(({ room }) => room).filter((room) => room.startsWith("@"))),
+  ]);
+  // Whoever is too fast is told to wait: no fault.
+  const again = inboxes.length + observer.count("rate_limited");
+  const joins = clients.reduce((sum, { views }) => sum + views.length, 0);
+  const expect = (what: string, actual: number, most: number) => {
+    if (actual > most) violated("calm", `${actual} ${what} instead of at most ${most}`);
+  };
+  expect("publishes", observer.count("publish"), attempts.length + again);
+  expect("joins", observer.count("join"), joins + observer.count("rate_limited"));
+  expect("history requests", observer.count("history"), 0);
+  expect("own messages pushed to their sender", observer.count("echo"), 0);
+  expect("sockets", observer.sockets, clients.length);
+  for (const { name, views } of clients) {
+    for (const { room, events } of views) {
+      const resets = events.filter((event) => !("seq" in event)).length;
+      if (resets > 0) violated("calm", `${name} is reset in ${room.name}`);
+    }
+  }
+  // Through the network once, and what the fan-out reads before it pushes.
+  const mostMs = plan.latencyMs + 6 * plan.storeMs + 10;
+  expect("ms from append to delivery", observer.slowestMs, mostMs);
+}

@@ -1,0 +1,158 @@
+import type { Backend } from "./backend.ts";
+import type { PushWatch } from "./gateway.ts";
+import type { Link, LinkEvents } from "./link.ts";
+import type { World } from "./world.ts";
+
+/** A frame as far as the checks look at it. */
+export interface SeenFrame {
+  readonly type: string;
+  readonly id?: string;
+  readonly room?: string;
+  readonly mid?: string;
+  readonly epoch?: string;
+  readonly seq?: number;
+  readonly code?: string;
+  readonly dup?: boolean;
+  readonly ts?: number;
+  readonly from?: { readonly id: string };
+}
+
+/** Looks at everything on the wire while it happens. */
+export interface Observer extends PushWatch, Pick<LinkEvents, "seen" | "sent"> {
+  /** What the chat answers: an ack must tell what is stored. */
+  answered(connectionId: string, text: string): readonly SeenFrame[];
+  /** Who was in the room from before an append until its fan-out ended must have been tried. */
+  checkFanOut(frame: SeenFrame, sender: string, since: number): Promise<void>;
+  /** How many frames of a type clients have sent, `rate_limited` errors they got, or own messages. */
+  count(type: string): number;
+  /** How many sockets clients have sent something through. */
+  readonly sockets: number;
+  /** The longest that a pushed message was on its way, from its append to a client, in milliseconds. */
+  readonly slowestMs: number;
+}
+
+const PRESENCE_MS = 500;
+const PUSHED = ["message", "signal", "presence"];
+
+/** Creates an observer. */
+export function createObserver(world: World, backend: Backend): Observer {
+  const { violated, clock, plan } = world;
+  const hasGroups = plan.gateway.groups;
+  const counts = new Map<string, number>();
+  const links = new Set<Link>();
+  const attempts = new Map<string, Set<string>>();
+  const told = new Map<string, number>(); // By connection and room: when it was last told that it has joined.
+  const parse = createParser();
+  const said = new Set<string>(); // By connection and mid.
+  const presenceAt = new Map<string, number>(); // By connection and room.
+  let slowestMs = 0;
+  const add = (what: string) => counts.set(what, (counts.get(what) ?? 0) + 1);
+  const keyOf = ({ room, epoch, seq }: SeenFrame) => `${epoch} ${seq} ${room}`;
+
+  /** Changes of presence are pushed together; an answer to `who` has an id. */
+  function checkWindow(link: Link, { room, id }: SeenFrame): void {
+    const key = `${link.id} ${room}`;
+    const before = presenceAt.get(key) ?? 0;
+    if (id !== undefined) return;
+    presenceAt.set(key, clock.now());
+    const isSoon = clock.now() - before < PRESENCE_MS;
+    // Each process has a window of its own, and pushes are late when there are faults.
+    if (plan.calm && plan.gateway.host === "process" && isSoon)
+      violated("calm", `presence herd in ${room}`);
+  }
+
+  function checkJoined(connectionId: string, { room = "" }: SeenFrame): void {
+    told.set(`${connectionId} ${room}`, clock.now());
+    if (backend.wasMember(connectionId, room)) return;
+    violated("G9", `${connectionId} is told that it has joined ${room}, and never did`);
+  }
+
+  function checkAck({ room = "", epoch, seq = 0, mid }: SeenFrame): void {
+    const stored = backend.log(room, epoch)[seq - 1];
+    if (stored?.mid === mid) return;
+    violated("G1", `${mid} is acked at ${seq} of ${room}, where there is ${stored?.mid}`);
+  }
+
+  /** What was pushed belongs to whom it reached. */
+  function checkPush(link: Link, frame: SeenFrame): void {
+    const { type, room = "", mid, ts = 0, from } = frame;
+    if (!backend.wasMember(link.id, room)) {
+      violated("G10", `${link.id} got a ${type} of ${room}, where it never was`);
+    }
+    if (type === "presence") checkWindow(link, frame);
+    if (type !== "message") return;
+    const isOwn = from?.id === plan.users[link.owner]?.token;
+    if (isOwn && said.has(`${link.id} ${mid}`)) add("echo");
+    slowestMs = Math.max(slowestMs, clock.now() - ts);
+  }
+
+  return {
+    attempted(connectionId, text) {
+      for (const frame of parse(text)) {
+        if (frame.type !== "message") continue;
+        const key = keyOf(frame);
+        const tried = attempts.get(key) ?? new Set();
+        attempts.set(key, tried.add(connectionId));
+      }
+    },
+    leftGroup(group, connectionId) {
+      told.delete(`${connectionId} ${group.slice(group.indexOf(":") + 1)}`);
+    },
+    seen(link, text) {
+      for (const frame of parse(text)) {
+        const { type, code } = frame;
+        if (code === "rate_limited") add(code);
+        if (PUSHED.includes(type)) checkPush(link, frame);
+      }
+    },
+    sent(link, text) {
+      links.add(link);
+      for (const { type, mid } of parse(text)) {
+        add(type);
+        if (mid !== undefined) said.add(`${link.id} ${mid}`);
+      }
+    },
+    answered(connectionId, text) {
+      const frames = parse(text);
+      for (const frame of frames) {
+        if (frame.type === "joined") checkJoined(connectionId, frame);
+        if (frame.type === "ack" && frame.seq !== undefined) checkAck(frame);
+      }
+      return frames;
+    },
+    async checkFanOut(frame, sender, since) {
+      const tried = attempts.get(keyOf(frame));
+      for (const { connectionId, since: joinedAt } of await backend.members(frame.room ?? "")) {
+        // In a group is only who was added to it: whoever was not is not told that it has joined.
+        const toldAt = told.get(`${connectionId} ${frame.room}`) ?? Number.POSITIVE_INFINITY;
+        const at = hasGroups ? Math.max(toldAt, joinedAt) : joinedAt;
+        const isOwed = connectionId !== sender && at < since;
+        if (!isOwed || tried?.has(connectionId)) continue;
+        violated("G9", `nobody tried to push ${frame.seq} of ${frame.room} to ${connectionId}`);
+      }
+    },
+    count: (type) => counts.get(type) ?? 0,
+    get sockets() {
+      return links.size;
+    },
+    get slowestMs() {
+      return slowestMs;
+    },
+  };
+}
+
+const PARSED = 200;
+
+/** Parses texts; one that was parsed lately is known, since each goes to many and is looked at again. */
+function createParser(): (text: string) => readonly SeenFrame[] {
+  const known = new Map<string, readonly SeenFrame[]>();
+  return (text) => {
+    let frames = known.get(text);
+    if (!frames) {
+      frames = [JSON.parse(text)].flat().filter((frame) => typeof frame === "object");
+      if (known.size > PARSED) known.clear();
+      known.set(text, frames);
+    }
+    return frames;
+  };
+}

@@ -1,0 +1,87 @@
+import type { ConnectionStore, FanOutJob, FanOutQueue, Pusher, PushResult } from "@hubbub/core";
+import type { SeenFrame } from "./observer.ts";
+import type { World } from "./world.ts";
+
+/** Looks at what one process makes of what it learns. */
+export interface ProcessWatch {
+  watchStore(store: ConnectionStore): ConnectionStore;
+  watchPusher(pusher: Pusher): Pusher;
+  watchQueue(queue: FanOutQueue): FanOutQueue;
+  /**
+   * The process has nothing to do: whoever is known to be gone was removed, or at least tried to be, and
+   * whoever was throttled was tried again.
+   */
+  check(): void;
+  /** What the deadline left over of a fan-out was handed to the queue, or at least tried to be. */
+  checkQueued(frame: SeenFrame): void;
+}
+
+const MAX_TRIES = 3;
+
+/** Creates the watch of one process. */
+export function createProcessWatch({ clock, plan, violated }: World): ProcessWatch {
+  const gone = new Set<string>();
+  const throttled = new Map<string, number>();
+  const queued = new Set<string>();
+  // A fan-out that is short of time gives up early.
+  const isUnhurried = plan.hurryMs === Number.POSITIVE_INFINITY && plan.faults.pushSlow === 0;
+  const keyOf = ({ room, seq }: Pick<FanOutJob, "room" | "seq">) => `${seq} ${room}`;
+
+  /** Messages are tried again when they are throttled; everything else is said once. */
+  function countTries(connectionId: string, text: string, isThrottled: boolean): void {
+    if (!text.startsWith('{"type":"message"')) return;
+    const key = `${connectionId} ${text}`;
+    const tries = (throttled.get(key) ?? 0) + 1;
+    if (isThrottled && tries < MAX_TRIES) throttled.set(key, tries);
+    else throttled.delete(key);
+  }
+
+  function complain(): void {
+    for (const connectionId of gone) {
+      violated("G9", `${connectionId} is known to be gone, and nobody tried to remove it`);
+    }
+    gone.clear();
+    if (isUnhurried) {
+      for (const key of throttled.keys()) violated("G9", `throttled and given up: ${key}`);
+    }
+    throttled.clear();
+  }
+
+  return {
+    watchStore: (store) => ({
+      ...store,
+      close(connectionId) {
+        gone.delete(connectionId);
+        return store.close(connectionId);
+      },
+    }),
+    watchPusher: (pusher) => ({
+      ...pusher,
+      async send(connectionId, text) {
+        let result: PushResult | undefined;
+        try {
+          result = await pusher.send(connectionId, text);
+          if (result === "gone") gone.add(connectionId);
+          return result;
+        } finally {
+          countTries(connectionId, text, result === "throttled");
+        }
+      },
+    }),
+    watchQueue: (queue) => ({
+      enqueue(job) {
+        queued.add(keyOf(job));
+        return queue.enqueue(job);
+      },
+    }),
+    check() {
+      // Once what was just learned is acted upon.
+      if (gone.size + throttled.size > 0) clock.setTimer(0, complain);
+    },
+    checkQueued({ room = "", seq = 0 }) {
+      if (plan.hasQueue && !queued.has(keyOf({ room, seq }))) {
+        violated("G9", `the rest of the fan-out of ${seq} in ${room} went to no queue`);
+      }
+    },
+  };
+}
