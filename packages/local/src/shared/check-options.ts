@@ -1,0 +1,33 @@
+import { InvalidArgumentError } from "@hubbub/core";
+
+/** Throws an InvalidArgumentError with `message` unless `valid`. */
+export function check(valid: boolean, message: string): void {
+  if (!valid) throw new InvalidArgumentError(message);
+}
+
+/** Refuses options that `where` doesn't know. */
+export function checkNames(where: string, options: object, known: readonly string[]): void {
+  check(typeof options === "object" && options !== null, `${where}: options must be an object`);
+  for (const name of Object.keys(options)) {
+    check(known.includes(name), `${where}: ${name} is not an option; known: ${known.join(", ")}`);
+  }
+}
+
+/** Refuses what is no whole number from `min` to `max`. */
+export function checkWhole(name: string, value: unknown, min: number, max: number): void {
+  const valid = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;
+  check(valid, `${name} must be a whole number from ${min} to ${max}, got ${String(value)}`);
+}
+
+/** Refuses what is no function. */
+export function checkFunction(name: string, value: unknown): void {
+  check(typeof value === "function", `${name} must be a function`);
+}
+
+/** Refuses a clock that lacks `now` or `setTimer`. */
+export function checkClock(clock: object): void {
+  const functions = ["now", "setTimer"].every(
+    (name) => typeof Reflect.get(clock, name) === "function",
+  );
+  check(functions, "clock must have the functions now and setTimer");
+}
