@@ -1,0 +1,109 @@
+import { type Clock, type ConnectionStore, InvalidArgumentError } from "@hubbub/core";
+import { connectionIdOf, toMember } from "./dynamo-items.ts";
+import { memberPartition, ROOM_SETTINGS } from "./dynamo-keys.ts";
+import type { DynamoItem, DynamoPage, DynamoRequests } from "./dynamo-requests.ts";
+import { type DynamoShards, shardsIn } from "./dynamo-shards.ts";
+
+/** What the reading of rooms needs. */
+export interface DynamoMembersParts {
+  requests: DynamoRequests;
+  shards: DynamoShards;
+  clock: Pick<Clock, "now">;
+}
+
+/** Where a page begins. */
+interface Position {
+  /** How many shards the listing reads; 0 until its first page has told. */
+  shards: number;
+  shard: number;
+  /** The sort key after which it begins: compared, so its row may be gone. */
+  after: string;
+}
+
+const CURSOR = /^(\d{1,4})\/(\d{1,4})\/([A-Za-z0-9_.-]*)$/;
+
+/** Creates the two operations that read a room, each with strongly consistent queries only. */
+export function createDynamoMembers(
+  parts: DynamoMembersParts,
+): Pick<ConnectionStore, "members" | "count"> {
+  const { requests, shards, clock } = parts;
+  return {
+    async members(room, { cursor, limit }) {
+      const position = cursor === undefined ? { shards: 0, shard: 0, after: "" } : parse(cursor);
+      const page = await queryMembers(requests, room, position, limit);
+      const settings = page.items.find(({ sk }) => sk === ROOM_SETTINGS);
+      const all = position.shards || shardsIn(settings);
+      const rows = page.items.filter((item) => item !== settings);
+      const now = clock.now();
+      const [live, dead]: [DynamoItem[], DynamoItem[]] = [[], []];
+      for (const row of rows.slice(0, limit)) (Number(row.leaseEnd) > now ? live : dead).push(row);
+      return {
+        members: live.map(toMember),
+        expired: dead.map((row) => connectionIdOf(row, String(row.sk))),
+        cursor: next({ ...position, shards: all }, rows, limit, page.last),
+      };
+    },
+
+    async count(room) {
+      const all = await shards.count(room);
+      const counts = Array.from({ length: all }, (_, shard) =>
+        countShard(requests, memberPartition(room, shard), clock.now()),
+      );
+      return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
+    },
+  };
+}
+
+/** One row more than is wanted, so that a full page at the end is known to be the last. */
+function queryMembers(
+  requests: DynamoRequests,
+  room: string,
+  { shards, shard, after }: Position,
+  limit: number,
+): Promise<DynamoPage> {
+  const pk = memberPartition(room, shard);
+  const more = shards === 0 ? 2 : 1; // The first page may bring the settings as well.
+  return requests.query({
+    KeyConditionExpression: "pk = :pk",
+    ExpressionAttributeValues: { ":pk": pk },
+    ConsistentRead: true,
+    Limit: limit + more,
+    ...(after && { ExclusiveStartKey: { pk, sk: after } }),
+  });
+}
+
+/** The cursor of the page that follows; undefined if none does. */
+function next(
+  { shards, shard }: Position,
+  rows: readonly DynamoItem[],
+  limit: number,
+  last: DynamoItem | undefined,
+): string | undefined {
+  if (rows.length > limit) return `${shards}/${shard}/${rows[limit - 1]?.sk}`;
+  if (last) return `${shards}/${shard}/${last.sk}`; // 1 MB was read before the limit was reached.
+  return shard + 1 < shards ? `${shards}/${shard + 1}/` : undefined;
+}
+
+function parse(cursor: string): Position {
+  const [, shards, shard, after = ""] = CURSOR.exec(cursor) ?? [];
+  if (shards === undefined) throw new InvalidArgumentError("cursor must be one that members gave");
+  return { shards: Number(shards), shard: Number(shard), after };
+}
+
+async function countShard(requests: DynamoRequests, pk: string, now: number): Promise<number> {
+  let count = 0;
+  let ExclusiveStartKey: DynamoItem | undefined;
+  do {
+    const page = await requests.query({
+      Select: "COUNT",
+      KeyConditionExpression: "pk = :pk",
+      FilterExpression: "leaseEnd > :now",
+      ExpressionAttributeValues: { ":pk": pk, ":now": now },
+      ConsistentRead: true,
+      ...(ExclusiveStartKey && { ExclusiveStartKey }),
+    });
+    count += page.count;
+    ExclusiveStartKey = page.last;
+  } while (ExclusiveStartKey);
+  return count;
+}

@@ -1,0 +1,140 @@
+import {
+  type Chat,
+  createHub,
+  type EventDefinitions,
+  type FanOutJob,
+  type FanOutQueue,
+  type FanOutReport,
+  type HubOptions,
+  InvalidArgumentError,
+  type Logger,
+  type User,
+} from "@hubbub/core";
+import { readFanOutJob } from "./fan-out-job.ts";
+import { limitRate } from "./fan-out-rate.ts";
+import { createLambdaBackend } from "./lambda-backend.ts";
+import { deadlineOf, type LambdaContextLike } from "./lambda-deadline.ts";
+import {
+  checkLambdaOptions,
+  checkRange,
+  LAMBDA_OPTIONS,
+  type LambdaOptions,
+} from "./lambda-options.ts";
+
+/** Options of {@link createFanOutWorker}. */
+export interface FanOutWorkerOptions extends LambdaOptions {
+  /** `MaximumConcurrency` of the event source: how many workers run at once. (Default: 2, its least) */
+  maximumConcurrency?: number | undefined;
+  /**
+   * Pushes a second of all workers together; each gets its share. An account has 10,000 requests a
+   * second and region for all its APIs, in newer regions 2,500. (Default: 7,000)
+   */
+  pushesPerSecond?: number | undefined;
+}
+
+/** A message of the queue, as far as it is read. */
+export interface FanOutRecord {
+  readonly messageId: string;
+  readonly body: string;
+}
+
+/** What Lambda invokes the worker with. */
+export interface FanOutEvent {
+  readonly Records: readonly FanOutRecord[];
+}
+
+/** The messages that SQS is to deliver again. */
+export interface FanOutResponse {
+  batchItemFailures: { itemIdentifier: string }[];
+}
+
+/** A Lambda handler for an SQS event source with `ReportBatchItemFailures`. */
+export interface FanOutWorker {
+  (event: FanOutEvent, context?: LambdaContextLike): Promise<FanOutResponse>;
+  /** Closes the connections to AWS. For tests: a function never needs it. */
+  close(): void;
+}
+
+const OPTIONS = [...LAMBDA_OPTIONS, "maximumConcurrency", "pushesPerSecond"];
+
+/**
+ * Creates the consumer of the queue of `createSqsFanOut`: it reads each job's message from the log and
+ * pushes it. What a deadline leaves over is queued again from where it stopped; a job that made no
+ * progress, or whose pushes mostly failed, is delivered again by SQS. A message that is no job is logged
+ * and dropped: there is nobody who could do it.
+ *
+ * @param chat The chat whose messages they are.
+ * @param options Those of the handler; the callback URL must be known, since no event names it.
+ * @returns The handler to export.
+ * @throws InvalidArgumentError if an option is wrong; the message names it.
+ */
+export function createFanOutWorker<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: FanOutWorkerOptions,
+): FanOutWorker {
+  checkLambdaOptions("createFanOutWorker", options, OPTIONS);
+  const { maximumConcurrency = 2, pushesPerSecond = 7000 } = options;
+  checkRange("maximumConcurrency", maximumConcurrency, 2, 1000);
+  checkRange("pushesPerSecond", pushesPerSecond, 1);
+  const { hubOptions, stage, marginMs, close } = createLambdaBackend(chat, options);
+  const { queue, clock, logger } = hubOptions;
+  if (!queue) throw new InvalidArgumentError("queueUrl must be the URL of the worker's own queue");
+  if (!options.pusher) stage.endpoint(); // Now, not at the first job.
+  const pusher = limitRate(hubOptions.pusher, pushesPerSecond / maximumConcurrency, clock);
+  const work = createWork(chat, { ...hubOptions, pusher, queue });
+
+  async function handle(event: FanOutEvent, context?: LambdaContextLike): Promise<FanOutResponse> {
+    if (!Array.isArray(event?.Records)) {
+      throw new InvalidArgumentError("the worker's event must be one of SQS: it has no Records");
+    }
+    const deadlineAt = deadlineOf(clock, context, marginMs);
+    const batchItemFailures: FanOutResponse["batchItemFailures"] = [];
+    for (const { messageId, body } of event.Records) {
+      const job = readFanOutJob(body);
+      if (!job) logger.error("dropped a message that is no fan-out job", { messageId });
+      else if (!(await work(job, deadlineAt)))
+        batchItemFailures.push({ itemIdentifier: messageId });
+    }
+    return { batchItemFailures };
+  }
+  return Object.assign(handle, { close });
+}
+
+/** Creates what does one job. False: it has to be done again. Never rejects. */
+function createWork<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: HubOptions & { queue: FanOutQueue; logger: Logger },
+): (job: FanOutJob, deadlineAt: number | undefined) => Promise<boolean> {
+  const { clock, logger } = options;
+  return async (job, deadlineAt) => {
+    const { room, seq } = job;
+    if (deadlineAt !== undefined && clock.now() >= deadlineAt) return false;
+    const rest = { left: false };
+    const queue: FanOutQueue = {
+      async enqueue(next) {
+        rest.left = true;
+        // Without progress SQS waits before it delivers again; a new message it would deliver at once.
+        if (next.cursor === job.cursor) return;
+        await options.queue.enqueue(next);
+        rest.left = false;
+      },
+    };
+    try {
+      const hub = createHub(chat, { ...options, queue });
+      const report = await hub.fanOut(job, deadlineAt === undefined ? {} : { deadlineAt });
+      if (mostlyFailed(report)) {
+        logger.warn("most pushes of a job failed; it is done again", { room, seq, ...report });
+        return false;
+      }
+      return !rest.left;
+    } catch (error) {
+      logger.error("a fan-out job failed; it is done again", { room, seq, error });
+      return false;
+    }
+  };
+}
+
+/** One member whose pushes fail is not worth another round to all others. */
+function mostlyFailed({ sent, failed, throttled }: FanOutReport): boolean {
+  return failed + throttled > sent;
+}

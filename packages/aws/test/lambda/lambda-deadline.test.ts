@@ -1,0 +1,81 @@
+import type { FanOutJob } from "@hubbub/core";
+import { createMemoryConnectionStore } from "@hubbub/core/memory";
+import { createVirtualClock } from "@hubbub/testing";
+import { describe, expect, it } from "vitest";
+import { connect, context, message, startDirect } from "./lambda-direct.ts";
+
+const HELLO = JSON.stringify([
+  { type: "hello", session: "0123456789abcdef" },
+  { type: "join", room: "lobby" },
+]);
+
+/** A room of 20 where each push takes a second, one after the other. */
+async function start(withQueue = true) {
+  const clock = createVirtualClock();
+  const jobs: FanOutJob[] = [];
+  const pushed: string[] = [];
+  const store = createMemoryConnectionStore({ clock });
+  let slow = false;
+  const { handler } = startDirect({
+    ...{ clock, store, concurrency: 1, fanOutAbove: 100 },
+    ...(withQueue && { queue: { enqueue: async (job: FanOutJob) => void jobs.push(job) } }),
+    pusher: {
+      async send(connectionId: string) {
+        if (slow) await clock.sleep(1000);
+        if (slow) pushed.push(connectionId);
+        return "sent";
+      },
+      close: async () => undefined,
+    },
+  });
+  await handler(connect());
+  for (let n = 0; n < 20; n++) await handler(message({ connectionId: `c${n}=` }, HELLO));
+  slow = true;
+  const { epoch } = await handler.hub.history("lobby");
+  const publish = async (remainingMs?: number) => {
+    const frame = { type: "publish", room: "lobby", event: "say", data: { text: "hi" }, mid: "m" };
+    const event = message({ connectionId: "c0=" }, JSON.stringify({ ...frame, epoch, after: 0 }));
+    const begin = clock.now();
+    const until = begin + (remainingMs ?? 0);
+    const lambda = { getRemainingTimeInMillis: () => until - clock.now() };
+    let ended: number | undefined;
+    const answer = handler(event, remainingMs === undefined ? undefined : lambda);
+    void answer.finally(() => {
+      ended = clock.now() - begin;
+    });
+    for (let step = 0; step < 1000 && ended === undefined; step++) await clock.advance(100);
+    return { tookMs: ended, answer: await answer };
+  };
+  return { publish, jobs, pushed };
+}
+
+describe("a function's time", () => {
+  it("ends a fan-out four seconds early, and what is left goes to the queue", async () => {
+    const { publish, jobs, pushed } = await start();
+    const { tookMs, answer } = await publish(12_000);
+    expect(answer).toEqual({ statusCode: 200 });
+    expect(tookMs).toBeLessThanOrEqual(9000); // The ack and pushes of a second each, until 8 s.
+    expect(jobs).toMatchObject([{ room: "lobby", seq: 1, except: "c0=" }]);
+    expect(pushed.length).toBeGreaterThan(5);
+  });
+
+  it("is halved where it is short", async () => {
+    const { publish, jobs } = await start();
+    expect((await publish(3000)).tookMs).toBeLessThanOrEqual(3000);
+    expect(jobs).toHaveLength(1);
+  });
+
+  it("is no longer than API Gateway waits, however long the function may run", async () => {
+    const { publish, jobs, pushed } = await start();
+    expect((await publish(900_000)).tookMs).toBeLessThanOrEqual(26_000);
+    expect([jobs.length, pushed.length]).toEqual([0, 20]); // 19 members and the ack.
+  });
+
+  it("is API Gateway's where nobody tells, and without a queue the rest is left to the log", async () => {
+    const { publish, jobs } = await start(false);
+    expect((await publish()).answer).toEqual({ statusCode: 200 });
+    expect((await (await start(false)).publish(6000)).tookMs).toBeLessThanOrEqual(4000);
+    expect(jobs).toEqual([]);
+    expect(context.stage).toBe("prod");
+  });
+});
