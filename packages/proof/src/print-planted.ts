@@ -41,17 +41,27 @@ export async function printPlanted(
   return found.length === findings.length;
 }
 
+/** Looks how often a bug is found in some seeds, and if it is not, in which further one. */
 async function lookFor(bug: PlantedBug, common: RunOptions): Promise<Finding> {
   const { seed = 1, schedules } = common;
   const few = Math.min(SHARE_OF, schedules);
   const sample = await runSchedules({ ...common, edits: bug.edits, schedules: few });
   const share = sample.failures.length / few;
   const rest = { ...common, seed: seed + few, schedules: schedules - few };
-  const more = { ...rest, edits: bug.edits, stopAtFirst: true };
-  const { failures } = share > 0 || few === schedules ? sample : await runSchedules(more);
-  const [failure] = failures;
+  const report = share > 0 || few === schedules ? sample : await stopAt(bug, rest);
+  const [failure] = report.failures;
   const first = failure && failure.schedule.seed - seed + 1;
   return { bug, first, share, guarantee: failure?.violations[0]?.guarantee ?? "" };
 }
+
+/** How many seeds it takes to find a bug; Infinity if all are not enough. */
+export async function findPlanted(bug: PlantedBug, options: RunOptions): Promise<number> {
+  const { failures } = await stopAt(bug, options);
+  const found = failures[0]?.schedule.seed ?? Number.POSITIVE_INFINITY;
+  return found - (options.seed ?? 1) + 1;
+}
+
+const stopAt = (bug: PlantedBug, options: RunOptions) =>
+  runSchedules({ ...options, edits: bug.edits, stopAtFirst: true });
 
 const percent = (share: number) => `${(share * 100).toFixed(1)}%`.padStart(6);

@@ -18,6 +18,8 @@ interface Traits {
   readonly forgets: boolean;
   readonly isStrict: boolean;
   readonly hasSmallReplies: boolean;
+  /** Whoever comes back is not given what was said meanwhile. */
+  readonly refusesResume: boolean;
   readonly presence: "listed" | "counted" | "off";
 }
 
@@ -32,6 +34,7 @@ export function drawTorture(seed: number): Torture {
     forgets: random() < 0.08,
     isStrict: random() < 0.1,
     hasSmallReplies: random() < 0.1,
+    refusesResume: random() < 0.1,
     presence: PRESENCES[Math.floor(random() * PRESENCES.length)] ?? "listed",
   };
   const isTwin = random() < 0.2;
@@ -43,7 +46,7 @@ export function drawTorture(seed: number): Torture {
     users: [
       { token: "ada", rooms: ["lobby", "attic"], writesTo: ["bob"] },
       { token: "bob", rooms: ["lobby", "attic"], inbox: true },
-      { token: third, rooms: ["lobby"], inbox: true, writesTo: ["bob"] },
+      { token: third, rooms: ["lobby"], inbox: true, ...(isTwin ? {} : { writesTo: ["bob"] }) },
     ],
   };
 }
@@ -55,11 +58,13 @@ function chatWith(traits: Traits): Chat<TortureEvents, User> {
   return chat;
 }
 
-function createChat({ forgets, isStrict, hasSmallReplies, presence }: Traits) {
+function createChat(traits: Traits) {
+  const { forgets, isStrict, hasSmallReplies, refusesResume, presence } = traits;
   return defineChat<TortureEvents, User>({
     events: { say: { data: z.object({ text: z.string() }) } },
     authenticate: ({ token = "" }) => ({ userId: token }),
-    ...(forgets ? { retention: { maxEntries: 20, minAgeMs: 3000 } } : {}),
+    ...(refusesResume ? { authorize: ({ action }) => action !== "resume" } : {}),
+    ...(forgets ? { retention: { maxEntries: 8, minAgeMs: 3000 } } : {}),
     ...(presence === "listed" ? {} : { presence: presence === "counted" && { maxListed: 1 } }),
     limits: {
       ...(isStrict ? { connectionRate: { perSecond: 2, burst: 6 } } : {}),

@@ -69,13 +69,23 @@ export const FAN_OUT_BUGS: readonly PlantedBug[] = [
     "store.members(task.room, {",
     'store.members("lobby", {',
   ),
-  plant(
-    "join-reads-before-it-writes",
-    "join then read",
-    "core/src/handle-rooms.ts",
-    "if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);",
-    `const early = await readJoined(handling.context, room, mayResume ? position : undefined, wanted);
+  {
+    name: "join-reads-before-it-writes",
+    breaks: "join then read",
+    edits: [
+      {
+        file: "core/src/handle-rooms.ts",
+        find: "const log = await readJoined(handling.context, room, mayResume ? position : undefined, wanted);",
+        replace: "const log = early;",
+      },
+      {
+        file: "core/src/handle-rooms.ts",
+        find: "if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);",
+        replace: `const asked = mayResume ? position : undefined;
+  const early = await readJoined(handling.context, room, asked, wanted);
   await handling.context.clock.sleep(40);
   if (connection.rooms.includes(room)) await joinGroup(handling.context, connection, room);`,
-  ),
+      },
+    ],
+  },
 ];

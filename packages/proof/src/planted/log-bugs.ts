@@ -61,13 +61,22 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     'if (slot.seq !== head + 1) return { status: "hole" };',
     "",
   ),
-  plant(
-    "undecided-appended",
-    "G2, F13, condition 4",
-    LOG,
-    'if (position.after < state.oldest - 1) return "undecided";',
-    "",
-  ),
+  {
+    name: "undecided-appended",
+    breaks: "G2, F13, condition 4",
+    edits: [
+      {
+        file: LOG,
+        find: 'if (position.after < state.oldest - 1) return "undecided";',
+        replace: "",
+      },
+      {
+        file: LOG,
+        find: 'if (scanned < state.oldest - 1) return { status: "undecided", ...state };',
+        replace: "if (scanned < state.oldest - 1) return { state, scanned: state.oldest - 1 };",
+      },
+    ],
+  },
   plant(
     "other-epoch-accepted",
     "G4, epoch",

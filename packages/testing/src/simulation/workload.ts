@@ -19,7 +19,8 @@ export function scheduleWork(
     schedulePublishes(world, client, index);
   }
   scheduleServer(world, clients, platform);
-  if (plan.moves) scheduleMoves(world, clients, platform);
+  const moves = plan.moves ? 1 + Math.floor(random() * 3) : 0;
+  for (let move = 0; move < moves; move++) scheduleMove(world, clients, platform);
 }
 
 function schedulePublishes(world: World, client: SimulatedClient, index: number): void {
@@ -52,7 +53,7 @@ function scheduleServer(
   const { plan, clock, random } = world;
   const room = clients[0]?.user.rooms[0];
   if (room === undefined) return;
-  const publishes = plan.forgetsSoon ? 80 : Math.floor(random() * 3);
+  const publishes = plan.forgetsSoon ? 140 : Math.floor(random() * 3);
   for (let turn = 1; turn <= publishes; turn++) {
     const { event, data } = plan.message({ user: -1, turn, room });
     const call = () => platform.call((hub) => hub.publish(room, event, data));
@@ -64,7 +65,7 @@ function scheduleServer(
 }
 
 /** Somebody leaves a room and comes back; somebody is removed from one and comes back. */
-function scheduleMoves(
+function scheduleMove(
   { plan, clock, random, trace }: World,
   clients: readonly SimulatedClient[],
   platform: Platform,
@@ -80,7 +81,7 @@ function scheduleMoves(
     if (!isKick) void client.view(room)?.room.leave();
     else if (userId !== undefined) platform.call((hub) => hub.kick(userId, { room }));
   });
-  const back = at + random() * (random() < 0.5 ? 300 : plan.activeMs * 0.2);
+  const back = at + random() * (random() < 0.7 ? 150 : plan.activeMs * 0.2);
   clock.setTimer(back, () => {
     // Whoever was not removed, since the call failed, is still there.
     if (client.view(room)?.left !== undefined) client.join(room);

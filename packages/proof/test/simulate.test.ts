@@ -1,0 +1,60 @@
+import { FAULT_POINTS } from "@hubbub/testing";
+import { describe, expect, it } from "vitest";
+import { printFailures } from "../src/print-failures.ts";
+import { runSchedules } from "../src/run-schedules.ts";
+import { runSchedule } from "../src/schedule.ts";
+import { shrink } from "../src/shrink.ts";
+
+const SCHEDULES = 20_000;
+const MINUTES = 60_000;
+
+describe("the delivery contract", () => {
+  it(`holds in ${SCHEDULES} schedules, in which every fault strikes every call`, {
+    timeout: 20 * MINUTES,
+  }, async () => {
+    const report = await runSchedules({ schedules: SCHEDULES, coverage: true });
+    await printFailures(report);
+    expect(report.failures.map(({ schedule }) => schedule.seed)).toEqual([]);
+    expect(report.schedules).toBe(SCHEDULES);
+    const rare = FAULT_POINTS.flatMap(({ point, faults }) =>
+      faults.flatMap((fault) => {
+        const struck = [...report.strikes].filter(([key]) => key.endsWith(`${point} ${fault}`));
+        const count = struck.reduce((sum, [, strikes]) => sum + strikes, 0);
+        return count < 100 ? [`${point} ${fault}: ${count}`] : [];
+      }),
+    );
+    expect(rare).toEqual([]);
+  });
+
+  it("is broken, or not, the same way again in other processes", { timeout: MINUTES }, async () => {
+    const [first, again] = await Promise.all([
+      runSchedules({ schedules: 200, seed: 5000 }),
+      runSchedules({ schedules: 200, seed: 5000, workers: 1 }),
+    ]);
+    expect(first.fingerprints).toHaveLength(200);
+    expect(new Set(first.fingerprints).size).toBeGreaterThan(190);
+    expect(first.fingerprints).toEqual(again.fingerprints);
+  });
+});
+
+describe("a schedule", () => {
+  it("is made small as long as it fails in the same way", async () => {
+    // Stands for a chat that fails as soon as pushes get lost, whatever else happens.
+    const run: typeof runSchedule = async (schedule) => {
+      const report = await runSchedule({ ...schedule, activeMs: 2000 });
+      const lost = { guarantee: "G4", message: "lost" };
+      return { ...report, schedule, violations: report.faults.pushLost > 0 ? [lost] : [] };
+    };
+    const faults = { pushLost: 0.2, replyLost: 0.2, socketCuts: 2, skewMs: 1000 };
+    const failed = await run({ seed: 7, faults });
+    const { schedule, faults: left } = await shrink(failed, run);
+    expect(Object.entries(left).filter(([, rate]) => rate > 0)).toEqual([["pushLost", 0.2]]);
+    expect(schedule).toMatchObject({
+      seed: 7,
+      clients: 1,
+      messages: 1,
+      activeMs: 5000,
+      aimed: false,
+    });
+  });
+});
