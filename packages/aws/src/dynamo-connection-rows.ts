@@ -12,7 +12,7 @@ import { connectionKey } from "./dynamo-keys.ts";
 import type { DynamoRequests, DynamoWritten } from "./dynamo-requests.ts";
 
 /** What became of a connection's row. */
-export interface RowChange {
+interface RowChange {
   readonly row: ConnectionRow;
   /** The row before, if what it had must be cleared away. */
   readonly lapsed?: ConnectionRow | undefined;

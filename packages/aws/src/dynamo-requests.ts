@@ -25,14 +25,14 @@ import {
 export type DynamoItem = Record<string, unknown>;
 
 /** The condition of a write, in DynamoDB's terms. */
-export interface DynamoCondition {
+interface DynamoCondition {
   readonly condition: string;
   readonly names?: Record<string, string>;
   readonly values?: Record<string, unknown>;
 }
 
 /** A change of one row; without a condition it always happens. */
-export interface DynamoChange extends Partial<DynamoCondition> {
+interface DynamoChange extends Partial<DynamoCondition> {
   readonly update: string;
   /** The row as it was, or as it is. (Default: neither) */
   readonly returns?: "ALL_OLD" | "ALL_NEW";

@@ -55,6 +55,8 @@ export interface FanOutWorker {
   close(): void;
 }
 
+const MAX_PAGE = 1000;
+const PAGE_SECONDS = 2;
 const OPTIONS = [...LAMBDA_OPTIONS, "maximumConcurrency", "pushesPerSecond"];
 
 /**
@@ -80,8 +82,11 @@ export function createFanOutWorker<E extends EventDefinitions, U extends User>(
   const { queue, clock, logger } = hubOptions;
   if (!queue) throw new InvalidArgumentError("queueUrl must be the URL of the worker's own queue");
   if (!options.pusher) stage.endpoint(); // Now, not at the first job.
-  const pusher = limitRate(hubOptions.pusher, pushesPerSecond / maximumConcurrency, clock);
-  const work = createWork(chat, { ...hubOptions, pusher, queue });
+  const perSecond = pushesPerSecond / maximumConcurrency;
+  const pusher = limitRate(hubOptions.pusher, perSecond, clock);
+  // A worker stops between two pages: one that never got to the end of a page would begin it for ever.
+  const pageSize = Math.min(MAX_PAGE, Math.ceil(perSecond * PAGE_SECONDS));
+  const work = createWork(chat, { pageSize, ...hubOptions, pusher, queue });
 
   async function handle(event: FanOutEvent, context?: LambdaContextLike): Promise<FanOutResponse> {
     if (!Array.isArray(event?.Records)) {
@@ -105,10 +110,9 @@ function createWork<E extends EventDefinitions, U extends User>(
   chat: Chat<E, U>,
   options: HubOptions & { queue: FanOutQueue; logger: Logger },
 ): (job: FanOutJob, deadlineAt: number | undefined) => Promise<boolean> {
-  const { clock, logger } = options;
+  const { logger } = options;
   return async (job, deadlineAt) => {
     const { room, seq } = job;
-    if (deadlineAt !== undefined && clock.now() >= deadlineAt) return false;
     const rest = { left: false };
     const queue: FanOutQueue = {
       async enqueue(next) {

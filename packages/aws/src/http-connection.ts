@@ -3,7 +3,7 @@ import { createResponseReader, type HttpResponse } from "./http-response.ts";
 import { type HttpTarget, openSocket, type TlsSessions } from "./http-socket.ts";
 
 /** Who waits for a response. */
-export interface Exchange {
+interface Exchange {
   resolve(response: HttpResponse): void;
   reject(failure: HttpFailure): void;
 }

@@ -1,7 +1,7 @@
 import { HttpFailure } from "./http-failure.ts";
 
 /** How a body ends: after so many bytes, with its last chunk, or with the connection. */
-export type BodyFraming = number | "chunked" | "close";
+type BodyFraming = number | "chunked" | "close";
 
 /** A response without its body. */
 export interface HttpHead {

@@ -16,7 +16,7 @@ export interface HttpPoolOptions {
 }
 
 /** How a request is made. */
-export interface HttpRequestOptions {
+interface HttpRequestOptions {
   /** When it is given up, in milliseconds since the Unix epoch, at the next tick of the clock. */
   readonly deadlineAt: number;
   /**

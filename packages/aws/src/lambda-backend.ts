@@ -16,10 +16,10 @@ import { type ApiGatewayPusher, createApiGatewayPusher } from "./api-gateway-pus
 import { createDynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { createDynamoRoomLog } from "./dynamo-room-log.ts";
 import { createFanOutParts } from "./fan-out-parts.ts";
-import { sdkCredentialsOf } from "./lambda-credentials.ts";
 import { checkRange, type LambdaOptions } from "./lambda-options.ts";
 import { systemPorts } from "./lambda-ports.ts";
 import { createLambdaPusher, type LambdaPusher } from "./lambda-pusher.ts";
+import { SDK_TIMEOUTS, sdkCredentialsOf } from "./lambda-sdk-options.ts";
 import { createLambdaStage, type LambdaStage } from "./lambda-stage.ts";
 import { checkQueueUrl } from "./sqs-client.ts";
 import { createSqsFanOut } from "./sqs-fan-out.ts";
@@ -39,7 +39,6 @@ type Ports = ReturnType<typeof systemPorts>;
 
 const MAX_AGE_MS = 2 * 60 * 60 * 1000; // API Gateway cuts every connection then.
 const IDLE_MS = 10 * 60 * 1000; // And every one that was silent for so long.
-const TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 }; // The SDK has none of its own.
 
 /**
  * Creates store, log, pusher and queue of a function, as far as they are not given.
@@ -127,7 +126,7 @@ function createClient(
     ...(region !== undefined && { region }),
     ...sdkCredentialsOf(credentials),
     ...(endpoint && { endpoint }),
-    requestHandler: TIMEOUTS,
+    requestHandler: SDK_TIMEOUTS,
   });
   opened.push(base);
   return DynamoDBDocumentClient.from(base);

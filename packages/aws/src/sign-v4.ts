@@ -16,7 +16,7 @@ export interface CanonicalHeaders {
 }
 
 /** A request without a query, as far as its signature covers it. */
-export interface SignableRequest {
+interface SignableRequest {
   readonly method: string;
   /** The path as it is sent, already encoded once. */
   readonly path: string;

@@ -1,7 +1,7 @@
 import type { SendMessageBatchCommand, SendMessageBatchCommandOutput } from "@aws-sdk/client-sqs";
 import { InvalidArgumentError } from "@hubbub/core";
 import type { AwsCredentialProvider, AwsCredentials } from "./api-gateway-credentials.ts";
-import { sdkCredentialsOf } from "./lambda-credentials.ts";
+import { SDK_TIMEOUTS, sdkCredentialsOf } from "./lambda-sdk-options.ts";
 
 /** The least of an `SQSClient` that is needed. */
 export interface SqsClientLike {
@@ -20,7 +20,6 @@ export interface SqsClientOptions {
 export type SqsBatchSender = (bodies: readonly string[]) => Promise<SendMessageBatchCommandOutput>;
 
 const AWS_QUEUE = /^sqs\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
-const TIMEOUTS = { connectionTimeout: 1000, requestTimeout: 3000 }; // The SDK has none of its own.
 
 /**
  * Refuses what can't be the URL of a standard queue.
@@ -60,7 +59,7 @@ export function createSqsBatchSender(
       ...(onAws === undefined && { endpoint: origin }),
       ...sdkCredentialsOf(credentials),
     };
-    const sqs: SqsClientLike = new SQSClient({ ...options, requestHandler: TIMEOUTS });
+    const sqs: SqsClientLike = new SQSClient({ ...options, requestHandler: SDK_TIMEOUTS });
     return { sqs, Command };
   }
 

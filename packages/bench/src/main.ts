@@ -1,3 +1,5 @@
+import { awsFanout } from "./aws-fanout.ts";
+import { awsPush } from "./aws-push.ts";
 import { coreFanout } from "./core-fanout.ts";
 import { corePublish } from "./core-publish.ts";
 import { importTime } from "./import-time.ts";
@@ -9,6 +11,8 @@ const benches = new Map<string, () => Promise<void>>([
   ["core-fanout", coreFanout],
   ["core-publish", corePublish],
   ["import-time", importTime],
+  ["aws-push", awsPush],
+  ["aws-fanout", awsFanout],
 ]);
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--");

@@ -33,7 +33,7 @@ function seedsOf(failures: RunReport["failures"]): string {
 }
 
 /** The command line that runs a schedule. */
-export function argumentsOf(schedule: Schedule): string {
+function argumentsOf(schedule: Schedule): string {
   const { seed, gateway, clients, messages, activeMs, faults, aimed } = schedule;
   const given = Object.entries({ seed, gateway, clients, messages, "active-ms": activeMs });
   const parts = given.flatMap(([name, value]) =>

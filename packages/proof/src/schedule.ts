@@ -29,7 +29,7 @@ export interface ScheduleReport {
 export type ScheduleListeners = Pick<SimulateOptions, "onTrace" | "onFault">;
 
 /** The platform of a seed. */
-export function gatewayOf({ seed, gateway }: Schedule): GatewayName {
+function gatewayOf({ seed, gateway }: Schedule): GatewayName {
   return gateway ?? GATEWAY_NAMES[seed % GATEWAY_NAMES.length] ?? "ideal";
 }
 

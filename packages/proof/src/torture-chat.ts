@@ -3,7 +3,7 @@ import { createSeededRandom, type SimulatedUser } from "@hubbub/testing";
 import { z } from "zod";
 
 /** What can be said. */
-export type TortureEvents = { readonly say: { readonly data: Schema<{ text: string }> } };
+type TortureEvents = { readonly say: { readonly data: Schema<{ text: string }> } };
 
 /** A chat and who takes part in it. */
 export interface Torture {

@@ -4,7 +4,7 @@ import type { SlotStore } from "@hubbub/core/slots";
 import type { World } from "./world.ts";
 
 /** All that was ever stored in a room in one life of the log, by seq - 1. */
-export interface TrueLog {
+interface TrueLog {
   readonly room: string;
   readonly epoch: string;
   readonly entries: StoredEntry[];

@@ -4,7 +4,7 @@ import type { ProcessWatch } from "./process-watch.ts";
 import type { World } from "./world.ts";
 
 /** One call of a process. */
-export interface Invocation<T> {
+interface Invocation<T> {
   call(hub: HubGateway, deadlineAt: number | undefined): Promise<T>;
   /** It has its answer, and may still have work to do. The process waits for this. */
   answered?(result: T, process: Process): Promise<void>;

@@ -8,7 +8,7 @@ interface SocketEvent {
 }
 
 /** How a connection ends. */
-export interface Death {
+interface Death {
   /** After how many milliseconds the client hears of it; undefined: only by silence. */
   readonly client: number | undefined;
   /** After how many milliseconds the chat hears of it. Empty: never; a platform may tell it twice. */

@@ -7,7 +7,7 @@ import { GATEWAYS, type GatewayManners, type GatewayName } from "./gateway-manne
 export interface SimulatedUser {
   /** What the client says hello with. (Default: none) */
   readonly token?: string;
-  /** Who it is where the chat does not authenticate. (Default: a new one) */
+  /** Who it is where the chat does not authenticate. (Default: somebody else) */
   readonly session?: string;
   /** The rooms that it joins and writes to. */
   readonly rooms: readonly string[];
@@ -105,7 +105,11 @@ export function drawPlan(chat: Chat, options: SimulateOptions): Plan {
   const { minAgeMs, maxEntries } = chat.retention;
   const forgetsSoon = minAgeMs < LONGEST_INVOCATION_MS;
   return {
-    ...{ seed, gateway: manners, faults, calm, users, messages, message },
+    ...{ seed, gateway: manners, faults, calm, messages, message },
+    users: users.map(({ session, ...user }, index) => ({
+      token: session ?? `nobody-${index}`,
+      ...user,
+    })),
     ...drawManner(random, manners, calm),
     ...(options.activeMs === undefined ? {} : { activeMs: options.activeMs }),
     // A sender that is further behind is told to read first: no fault, but a repair.

@@ -55,11 +55,10 @@ export function createSimulatedClient(
 ): SimulatedClient {
   const { clock, random, plan, trace } = world;
   const skew = Math.round((random() * 2 - 1) * plan.faults.skewMs);
-  const name = `client ${index} (${user.token ?? user.session ?? "guest"})`;
+  const name = `client ${index} (${user.token})`;
   const client = createClient({
     url: "wss://simulated",
     token: user.token,
-    session: user.session,
     WebSocket,
     now: () => clock.now() + skew,
     setTimer: (ms, run) => clock.setTimer(Math.ceil(ms), run),
@@ -97,9 +96,10 @@ export function createSimulatedClient(
   }
 
   function join(room: string): void {
-    // Whoever has joined already, to write, does not join again.
+    // Whoever has joined already, to write, does not join again; whoever was turned away can't.
     const present = view(room);
-    if (!present || present.left !== undefined) watch(client.join(room, { last: plan.last }));
+    const isThere = present !== undefined && present.left === undefined;
+    if (!isThere && client.state !== "closed") watch(client.join(room, { last: plan.last }));
   }
 
   return {
@@ -111,8 +111,11 @@ export function createSimulatedClient(
     errors,
     view,
     join,
-    joinInbox: () => watch(client.inbox({ last: plan.last })),
+    joinInbox() {
+      if (client.state !== "closed") watch(client.inbox({ last: plan.last }));
+    },
     publish(room, event, data, mid) {
+      if (client.state === "closed") return;
       const attempt: Attempt = { room, mid };
       attempts.push(attempt);
       if (!view(room) && !room.startsWith("@")) join(room);

@@ -1,4 +1,3 @@
-import type { Backend } from "./backend.ts";
 import type { Link } from "./link.ts";
 import type { Platform } from "./platform.ts";
 import type { SimulatedClient } from "./simulated-client.ts";
@@ -31,10 +30,8 @@ function schedulePublishes(world: World, client: SimulatedClient, index: number)
   const begin = at();
   const isBurst = random() < 0.3;
   // Users have the same mids: a mid is only unique for its user.
-  const { token, session } = client.user;
-  const twins = plan.users
-    .slice(0, index)
-    .filter((one) => one.token === token && one.session === session);
+  const { token } = client.user;
+  const twins = plan.users.slice(0, index).filter((one) => one.token === token);
   for (let turn = 1; turn <= plan.messages; turn++) {
     const room = targets[Math.floor(random() * targets.length)];
     if (room === undefined) return;
@@ -111,6 +108,3 @@ export function scheduleCuts(
 export function roomsOf(clients: readonly SimulatedClient[]): string[] {
   return [...new Set(clients.flatMap(({ views }) => views.map(({ room }) => room.name)))];
 }
-
-/** The newest seq of a room. */
-export const headOf = (backend: Backend, room: string): number => backend.log(room).length;

@@ -1,5 +1,12 @@
 import type { AwsCredentialProvider, AwsCredentials } from "./api-gateway-credentials.ts";
 
+/** The SDK waits for good by itself, and past `requestTimeout` it only warns unless told to throw. */
+export const SDK_TIMEOUTS: {
+  connectionTimeout: number;
+  requestTimeout: number;
+  throwOnRequestTimeout: boolean;
+} = { connectionTimeout: 1000, requestTimeout: 3000, throwOnRequestTimeout: true };
+
 /** Credentials as the SDK's clients take them: what is not there is left out. */
 export interface SdkCredentials {
   accessKeyId: string;
