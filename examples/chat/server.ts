@@ -1,9 +1,13 @@
 import { InvalidArgumentError } from "@hubbub/core";
-import { readOptions, UsageError } from "./options.ts";
+import { type Options, readOptions, UsageError } from "./options.ts";
 import { startNode } from "./start-node.ts";
 
 /** What the chat can run on, by the name that `--as` takes. */
-const gateways = new Map([["node", startNode]]);
+const gateways = new Map<string, (options: Options) => Promise<unknown>>([
+  ["node", startNode],
+  // Loaded when asked for: the SDK takes its time.
+  ["aws", async (options) => (await import("./start-aws.ts")).startAws(options)],
+]);
 
 try {
   const options = readOptions(process.argv.slice(2), process.env);

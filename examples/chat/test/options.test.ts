@@ -41,7 +41,10 @@ describe("readOptions", () => {
 describe("server.ts", { timeout: 20_000 }, () => {
   it("says in one line which gateways there are", async () => {
     const { code, lines } = await run(["--as", "pigeon"]);
-    expect({ code, lines }).toEqual({ code: 1, lines: ['--as wants one of: node; got "pigeon"'] });
+    expect({ code, lines }).toEqual({
+      code: 1,
+      lines: ['--as wants one of: node, aws; got "pigeon"'],
+    });
   });
 
   it("says in one line that its port is in use", async () => {

@@ -8,11 +8,12 @@ const LINES = 25;
 /** Prints the first failures, made small, each with the end of its trace and how to see it again. */
 export async function printFailures({ failures }: RunReport): Promise<void> {
   for (const failure of failures.slice(0, SHOWN)) {
-    const { schedule, violations } = await shrink(failure, runSchedule);
+    const { schedule, violations, events } = await shrink(failure, runSchedule);
     console.log(`\nseed ${schedule.seed} breaks a promise:`);
     for (const { guarantee, message } of violations.slice(0, 3)) {
       console.log(`  ${guarantee}: ${message}`);
     }
+    if (events === 0) continue;
     const lines: string[] = [];
     await runSchedule(schedule, { onTrace: (line) => void lines.push(line) });
     const at = lines.findIndex((line) => line.startsWith("VIOLATION"));

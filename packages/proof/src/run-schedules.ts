@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { Worker } from "node:worker_threads";
+import { fillFaults } from "@hubbub/testing";
 import { bundleWorker, type SourceEdit } from "./bundle-worker.ts";
 import type { Schedule, ScheduleReport } from "./schedule.ts";
 import type { Lot, LotReport } from "./schedule-worker.ts";
@@ -31,6 +32,7 @@ export interface RunReport {
 }
 
 const LOT = 100;
+const HUNG_MS = 120_000; // A lot takes seconds.
 
 /** Runs schedules on all cores; each worker takes the next lot of seeds as soon as it is free. */
 export async function runSchedules(options: RunOptions): Promise<RunReport> {
@@ -42,15 +44,19 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
   let next = 0;
 
   async function work(): Promise<void> {
-    const worker = new Worker(code, { eval: true });
+    let worker = new Worker(code, { eval: true });
     while (next < schedules) {
       const index = next;
       next += LOT;
       const count = Math.min(LOT, schedules - index);
       const lot: Lot = { from: seed + index, count, schedule, coverage, stopAtFirst };
       const report = await ask(worker, lot);
-      reports[index / LOT] = report;
-      if (stopAtFirst && report.failures.length > 0) next = schedules;
+      reports[index / LOT] = report ?? hung(lot);
+      if (!report) {
+        await worker.terminate();
+        worker = new Worker(code, { eval: true });
+      }
+      if (stopAtFirst && reports[index / LOT]?.failures.length !== 0) next = schedules;
     }
     await worker.terminate();
   }
@@ -69,13 +75,27 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
   };
 }
 
-function ask(worker: Worker, lot: Lot): Promise<LotReport> {
+/** Waits for a lot; undefined if one of its schedules never ends. */
+function ask(worker: Worker, lot: Lot): Promise<LotReport | undefined> {
   return new Promise((resolve, reject) => {
-    worker.once("error", reject);
-    worker.once("message", (report: LotReport) => {
+    const finish = (report?: LotReport) => {
+      clearTimeout(timer);
       worker.off("error", reject);
+      worker.off("message", finish);
       resolve(report);
-    });
+    };
+    const timer = setTimeout(finish, HUNG_MS, undefined);
+    worker.on("error", reject);
+    worker.on("message", finish);
     worker.postMessage(lot);
   });
+}
+
+/** Stands for a lot in which a schedule goes round for ever without any time passing. */
+function hung({ from, count, schedule }: Lot): LotReport {
+  const message = `one of the seeds ${from} to ${from + count - 1} never ends`;
+  const violations = [{ guarantee: "G6", message }];
+  const failure = { schedule: { ...schedule, seed: from }, violations, events: 0, fingerprint: "" };
+  const failures = [{ ...failure, faults: fillFaults({}) }];
+  return { schedules: count, events: 0, failures, strikes: new Map(), fingerprints: [] };
 }

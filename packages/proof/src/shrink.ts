@@ -13,6 +13,7 @@ export async function shrink(
   failed: ScheduleReport,
   run: (schedule: Schedule) => Promise<ScheduleReport>,
 ): Promise<ScheduleReport> {
+  if (failed.events === 0) return failed; // One that never ends would not end here, either.
   const guarantee = failed.violations[0]?.guarantee;
   let best = failed;
 

@@ -9,6 +9,7 @@ export {
   type FaultName,
   type FaultRates,
   type Faults,
+  fillFaults,
 } from "./simulation/fault-rates.ts";
 export {
   GATEWAY_NAMES,

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 
 /** One command as it was sent. */
-export interface SentCommand {
+interface SentCommand {
   readonly name: string;
   readonly input: Record<string, unknown>;
   /** Capacity units that DynamoDB has counted; absent if it failed. */

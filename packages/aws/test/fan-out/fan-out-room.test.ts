@@ -1,6 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { createEventSource, createLocalSqs, type LambdaHandler, type SqsEvent } from "@hubbub/local/aws";
+import {
+  createEventSource,
+  createLocalSqs,
+  type LambdaHandler,
+  type SqsEvent,
+} from "@hubbub/local/aws";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
 import { createFanOutWorker } from "../../src/index.ts";

@@ -162,6 +162,15 @@ describe("createFanOutWorker", () => {
     expect(clock.now() - begin).toBeGreaterThanOrEqual(5400); // 12 at 2 a second.
   });
 
+  it("gets on, however small its share is", async () => {
+    const instant = { send: async (): Promise<PushResult> => "sent", close: async () => undefined };
+    const slow = { pusher: instant, maximumConcurrency: 5, pushesPerSecond: 10 };
+    const { run, job, jobs } = await start({ ...slow, pageSize: undefined });
+    expect(await run(6000, job)).toEqual([]); // Three seconds at 2 a second.
+    expect(jobs).toHaveLength(1);
+    expect(await run(6000, jobs[0])).toEqual([]);
+  });
+
   it("rejects what is no event of a queue, so that it is seen", async () => {
     const { worker } = await start();
     for (const event of [undefined, {}, { Records: "r" }]) {

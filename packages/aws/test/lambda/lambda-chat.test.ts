@@ -1,5 +1,7 @@
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { WebSocket } from "ws";
 import { startDynamo } from "../dynamo/dynamo-kit.ts";
 import { chat, enter, startLambda } from "./lambda-kit.ts";
 
@@ -98,5 +100,17 @@ describe("members that are gone", { timeout: 20_000 }, () => {
     await expect.poll(() => gateway.connections().length).toBe(1);
     await gateway.idle();
     expect(await handler.hub.members("lobby")).toHaveLength(1);
+  });
+});
+
+describe("what a client is told", { timeout: 20_000 }, () => {
+  it("includes the age at which API Gateway ends connections, so that it moves before", async () => {
+    const { gateway } = await startLambda(dynamo, chat, { handler: { routeResponse: true } });
+    const socket = new WebSocket(gateway.url, "hubbub.v1");
+    onTestFinished(() => socket.terminate());
+    await once(socket, "open");
+    socket.send('{"type":"hello","session":"0123456789abcdef"}');
+    const [text] = await once(socket, "message");
+    expect(JSON.parse(String(text))).toMatchObject({ type: "welcome", maxAgeMs: 7_200_000 });
   });
 });

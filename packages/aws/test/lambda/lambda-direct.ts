@@ -19,6 +19,7 @@ const ports = {
 /** A function over memory, invoked directly. */
 export function startDirect(
   options: Partial<LambdaHandlerOptions> & Record<string, unknown> = {},
+  definition: typeof chat = chat,
 ): {
   handler: LambdaHandler<Events>;
   problems: Problem[];
@@ -27,7 +28,7 @@ export function startDirect(
 } {
   const { problems, logger } = createProblems();
   const pushes: string[] = [];
-  const handler = createLambdaHandler(chat, {
+  const handler = createLambdaHandler(definition, {
     store: createMemoryConnectionStore(ports),
     log: createMemoryRoomLog(ports),
     pusher: {

@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Hub } from "@hubbub/core";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect, context, message, startDirect as start } from "./lambda-direct.ts";
+import { createChat, type Events } from "./lambda-kit.ts";
 
 /** A server that claims to be a callback API, and what it was asked. */
 async function startTrap() {
@@ -126,6 +128,26 @@ describe("a client's own affairs", () => {
     const { handler } = start({ pusher: { send, close: async () => undefined } });
     await handler({ ...message({}, "AAEC"), isBase64Encoded: true });
     expect(send.mock.calls[0]?.[1]).toContain('"code":"bad_frame"');
+  });
+
+  it("end when all that their leaving began has", async () => {
+    const told: string[] = [];
+    const pusher = {
+      send: async (id: string, text: string) => {
+        await new Promise((resolve) => void setTimeout(resolve, 20));
+        if (text.includes("bye")) told.push(id);
+        return "sent" as const;
+      },
+      close: async () => undefined,
+    };
+    const left = ({ hub, room }: { hub: Hub<Events>; room: string }) =>
+      void hub.publish(room, "say", { text: "bye" }); // Awaited by nobody.
+    const { handler } = start({ pusher }, createChat({ left }));
+    const enter = '[{"type":"hello","session":"0123456789abcdef"},{"type":"join","room":"lobby"}]';
+    for (const connectionId of ["a=", "b="]) await handler(message({ connectionId }, enter));
+    const leaving = { ...context, connectionId: "a=", eventType: "DISCONNECT" };
+    await handler({ requestContext: { ...leaving, routeKey: "$disconnect" } });
+    expect(told).toEqual(["b="]);
   });
 
   it("close the connection after the answer, and only then", async () => {

@@ -134,6 +134,7 @@ export async function startLambda<E extends EventDefinitions, U extends User>(
     open({ session = randomUUID(), token } = {}) {
       const client = createClient<Chat<Events>>({
         ...{ url: gateway.url, WebSocket, session, backoffMaxMs: 50, connectTimeoutMs: 3000 },
+        answerTimeoutMs: 2000,
         ...(token !== undefined && { token }),
       });
       onTestFinished(() => client.close());

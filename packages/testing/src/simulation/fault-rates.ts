@@ -97,7 +97,12 @@ const HIGHEST: FaultRates = {
 /** Every fault that has a rate. */
 export const FAULT_NAMES = Object.keys(HIGHEST) as readonly FaultName[];
 
-/** Fills in 0 for what is not named. */
+/**
+ * Fills in 0 for what is not named.
+ *
+ * @param faults The faults that there are.
+ * @returns All faults.
+ */
 export function fillFaults(faults: Partial<Faults>): Faults {
   const { socketCuts = 0, logLosses = 0, skewMs = 0 } = faults;
   const filled = { ...HIGHEST, socketCuts, logLosses, skewMs };

@@ -20,6 +20,7 @@ const gate = () => {
 };
 
 describe("what other emulators get wrong", () => {
+  // https://github.com/dherault/serverless-offline/pull/1301
   it("dherault/serverless-offline#1301: $connect's status is not ignored", async () => {
     const gateway = await startGateway({
       routes: { $connect: async () => ({ statusCode: 403 }), $default: async () => undefined },
@@ -27,6 +28,7 @@ describe("what other emulators get wrong", () => {
     expect((await refused(gateway.url)).status).toBe(403);
   });
 
+  // https://github.com/localstack/localstack/issues/6383
   it("localstack/localstack#6383: $disconnect is called", async () => {
     const left: string[] = [];
     const gateway = await startGateway({
@@ -40,6 +42,7 @@ describe("what other emulators get wrong", () => {
     expect(left.sort()).toEqual(ids.sort());
   });
 
+  // https://github.com/localstack/localstack/issues/10059
   it("localstack/localstack#10059: the authorizer is not called at disconnect, nor for messages", async () => {
     const calls: string[] = [];
     const noted = async ({ requestContext }: { requestContext: { routeKey: string } }) => {
@@ -63,6 +66,7 @@ describe("what other emulators get wrong", () => {
     expect(calls).toEqual(["authorizer", "$default", "$disconnect"]);
   });
 
+  // https://github.com/localstack/localstack/issues/4067
   it("localstack/localstack#4067: the authorizer is called, before $connect", async () => {
     const calls: string[] = [];
     const handler = async () => {
@@ -78,6 +82,7 @@ describe("what other emulators get wrong", () => {
     expect(calls).toEqual(["authorizer", "$connect"]);
   });
 
+  // https://github.com/localstack/localstack/issues/4039
   it("localstack/localstack#4039: the connection opens only after $connect has answered", async () => {
     const { passed, open } = gate();
     let asked = false;
@@ -103,6 +108,7 @@ describe("what other emulators get wrong", () => {
     expect(gateway.connections()).toHaveLength(1);
   });
 
+  // https://github.com/localstack/localstack/issues/4694
   it("localstack/localstack#4694: closed and unknown connections are gone, malformed ids a bad request", async () => {
     const gateway = await startGateway();
     const { ws, closed } = await connect(gateway.url);
@@ -121,6 +127,7 @@ describe("what other emulators get wrong", () => {
     expect(await post("6sdf")).toEqual(["BadRequestException", 400]);
   });
 
+  // https://github.com/dherault/serverless-offline/issues/1176
   it("dherault/serverless-offline#1176: a subprotocol is not echoed by itself", async () => {
     const gateway = await startGateway({ routes: { $connect: async () => ({ statusCode: 200 }) } });
     // The client asked for one and got none: it fails, as a browser does.
