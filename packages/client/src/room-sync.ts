@@ -13,16 +13,25 @@ export function attach(r: RoomCore, connection: Connection): void {
   const asked = r.position;
   connection.joining.add(room);
   connection.ask({ type: "join", room, ...asked, last }, (answer) => {
-    connection.joining.delete(room);
     if (connection.ended) return;
-    if (answer?.type === "joined") {
-      if (!r.left) onJoined(r, connection, answer, asked);
-      // It had overtaken the join; unless another handle has joined since.
-      else if (!context.rooms.has(room)) connection.send({ type: "leave", room });
-    } else if (answer?.type === "error") onRefused(r, connection, answer);
-    else attach(r, connection);
+    if (!r.left) onAnswer(r, connection, answer, asked);
+    // It had overtaken the join; unless another handle has joined since, or is about to.
+    else if (answer?.type === "joined" && !context.rooms.has(room))
+      connection.send({ type: "leave", room });
     context.settle();
   });
+}
+
+function onAnswer(
+  r: RoomCore,
+  connection: Connection,
+  answer: ServerFrame | undefined,
+  asked: Position | undefined,
+): void {
+  connection.joining.delete(r.name);
+  if (answer?.type === "joined") onJoined(r, connection, answer, asked);
+  else if (answer?.type === "error") onRefused(r, connection, answer);
+  else attach(r, connection);
 }
 
 /** Joins again on a connection that has forgotten the room, or us. */

@@ -117,5 +117,16 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     "if (!c.current) connectLater(c, backoffMs(c.failures++, c));",
     "",
   ),
-  plant("hello-is-not-repeated", "G6, F8", SYNC, "if (forgotten) connection.greet();", ""),
+  {
+    name: "hello-is-not-repeated",
+    breaks: "G6, F8",
+    edits: [
+      { file: SYNC, find: "if (forgotten) connection.greet();", replace: "" },
+      {
+        file: "client/src/client-frames.ts",
+        find: 'else if (type === "error") connection.greet();',
+        replace: "",
+      },
+    ],
+  },
 ];

@@ -90,6 +90,7 @@ const FORBIDDEN = [
 /** What a client must never be told. */
 export function checkErrors({ violated, plan }: World, { name, errors }: SimulatedClient): void {
   for (const { code, message } of errors) {
+    if (code === "rate_limited") continue; // Whoever is too fast is told to wait: no fault.
     if (plan.calm) violated("calm", `${name} is told ${code}: ${message}`);
     else if (FORBIDDEN.includes(code)) violated("G4", `${name} is told ${code}: ${message}`);
   }
