@@ -1,3 +1,4 @@
+import { awsColdstart } from "./aws-coldstart.ts";
 import { awsFanout } from "./aws-fanout.ts";
 import { awsPush } from "./aws-push.ts";
 import { coreFanout } from "./core-fanout.ts";
@@ -13,6 +14,7 @@ const benches = new Map<string, () => Promise<void>>([
   ["import-time", importTime],
   ["aws-push", awsPush],
   ["aws-fanout", awsFanout],
+  ["aws-coldstart", awsColdstart],
 ]);
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--");

@@ -67,10 +67,17 @@ export async function endMembership(
   why: LeaveReason,
 ): Promise<boolean> {
   const { connectionId, protocol } = connection;
-  await context.pusher.groups?.leave(groupName(protocol, room), connectionId);
-  if (!(await context.store.leave(connectionId, room))) return false;
-  await afterLeaving(context, invocation, connection, room, why);
-  return true;
+  const group = groupName(protocol, room);
+  let failure: { error: unknown } | undefined;
+  try {
+    await context.pusher.groups?.leave(group, connectionId);
+  } catch (error) {
+    failure = { error }; // It may have been left all the same: then it must be no member, either.
+  }
+  const isLeft = await context.store.leave(connectionId, room);
+  if (isLeft) await afterLeaving(context, invocation, connection, room, why);
+  if (failure) throw failure.error;
+  return isLeft;
 }
 
 /** Does what is due once a membership is no longer in the store. Never rejects. */

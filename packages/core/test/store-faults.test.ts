@@ -32,6 +32,14 @@ describe("a fault of the backend", () => {
     },
   );
 
+  it("at groups.leave leaves no member whom no broadcast reaches", async () => {
+    const { send, faults, hub } = await start(true);
+    faults.fail("groups.leave", "after");
+    const { frames } = await send("ada", { type: "leave", id: "l", room: "lobby" });
+    expect(frames).toMatchObject([{ code: "unavailable", id: "l" }]);
+    expect(await hub.online("lobby")).toBe(1);
+  });
+
   it("at the read of the connection is told to every frame of the message", async () => {
     const { send, sendRaw, faults } = await start();
     faults.fail("store.get", "before");

@@ -1,4 +1,4 @@
-const HARNESS = /simulation|guard|outside|Object\.<anonymous>|node:/;
+const HARNESS = /^(process|onFault|strikesAt|fail|crash|before|after|pass)\b/;
 
 /**
  * Names the place in core that made a call to the outside: the function that called it, from the stack.
@@ -7,11 +7,15 @@ const HARNESS = /simulation|guard|outside|Object\.<anonymous>|node:/;
  * @returns Such as `startMembership store.join`.
  */
 export function callSiteOf(point: string): string {
+  const method = point.slice(point.indexOf(".") + 1);
   const { stack = "" } = new Error(point);
   const names = stack
     .split("\n")
     .slice(2)
-    .map((line) => /at (?:async )?(?:Object\.)?([\w.#]+)/.exec(line)?.[1] ?? "");
-  const site = names.find((name) => name !== "" && !HARNESS.test(name));
-  return `${site ?? "?"} ${point}`;
+    .map((line) => /at (?:async )?([\w.#<>]+) \(/.exec(line)?.[1] ?? "");
+  const isCore = (name: string) =>
+    name !== "" && !HARNESS.test(name) && !name.startsWith("Object.");
+  // The guarded call itself has the name of its method.
+  const begin = names.indexOf(`Object.${method}`);
+  return `${names.slice(begin + 1).find(isCore) ?? "?"} ${point}`;
 }

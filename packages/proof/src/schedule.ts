@@ -38,14 +38,17 @@ export async function runSchedule(
   schedule: Schedule,
   listeners: ScheduleListeners = {},
 ): Promise<ScheduleReport> {
-  const { seed, faults, clients, messages, activeMs } = schedule;
+  const { seed, faults, clients, messages } = schedule;
   const { chat, users, maxScan } = drawTorture(seed);
+  const aim = drawAim(schedule);
+  // A lease is renewed once half of it is gone.
+  const activeMs = schedule.activeMs ?? (aim?.point === "store.touch" ? 120_000 : undefined);
   const report = await simulate(chat, {
     seed,
     gateway: gatewayOf(schedule),
     users: users.slice(0, clients),
     maxScan,
-    aim: drawAim(schedule),
+    aim,
     ...(faults ? { faults } : {}),
     ...(messages === undefined ? {} : { messages }),
     ...(activeMs === undefined ? {} : { activeMs }),

@@ -11,7 +11,11 @@ const endpoint = "https://abcd1234.execute-api.us-east-1.amazonaws.com/prod";
 const api = new ApiGatewayManagementApiClient({ region, endpoint });
 
 /** The least of a chat that somebody writes on the official clients. */
-export async function handler({ room, id, text }: Record<"room" | "id" | "text", string>) {
+export async function handler({
+  room,
+  id,
+  text,
+}: Record<"room" | "id" | "text", string>): Promise<void> {
   await table.send(new PutCommand({ TableName: "chat", Item: { pk: room, sk: id } }));
   const { Items = [] } = await table.send(
     new QueryCommand({

@@ -50,16 +50,23 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     "await pusher.groups?.join(groupName(protocol, room), connectionId);",
     "",
   ),
-  plant(
-    "store-is-left-before-the-group",
-    "G9, leave overtaken by join",
-    MEMBERSHIPS,
-    `  await context.pusher.groups?.leave(groupName(protocol, room), connectionId);
-  if (!(await context.store.leave(connectionId, room))) return false;`,
-    `  const isLeft = await context.store.leave(connectionId, room);
-  await context.pusher.groups?.leave(groupName(protocol, room), connectionId);
-  if (!isLeft) return false;`,
-  ),
+  {
+    name: "store-is-left-before-the-group",
+    breaks: "G9, leave overtaken by join",
+    edits: [
+      {
+        file: MEMBERSHIPS,
+        find: "const isLeft = await context.store.leave(connectionId, room);",
+        replace: "const isLeft = early;",
+      },
+      {
+        file: MEMBERSHIPS,
+        find: "let failure: { error: unknown } | undefined;",
+        replace:
+          "let failure: { error: unknown } | undefined;\n  const early = await context.store.leave(connectionId, room);",
+      },
+    ],
+  },
   plant(
     "clean-up-does-nothing",
     "G8, F7",

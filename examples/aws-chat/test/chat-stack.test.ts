@@ -1,0 +1,180 @@
+import { chatTable } from "@hubbub/aws";
+import { App } from "aws-cdk-lib";
+import { Match, Template } from "aws-cdk-lib/assertions";
+import { Code } from "aws-cdk-lib/aws-lambda";
+import { describe, expect, it } from "vitest";
+import { ChatStack } from "../stack/chat-stack.ts";
+
+interface Statement {
+  Action: string | string[];
+  Resource: unknown;
+}
+
+const code = Code.fromInline("exports.handler = async () => {};");
+const stack = new ChatStack(new App(), "hubbub-chat", {
+  code: { socket: code, fanOut: code },
+  origins: ["https://chat.example"],
+});
+const template = Template.fromStack(stack);
+
+/** What the roles allow, statement by statement. */
+const statements = Object.values(template.findResources("AWS::IAM::Policy")).flatMap(
+  ({ Properties }): Statement[] => Properties.PolicyDocument.Statement,
+);
+const actions = statements.flatMap(({ Action }) => Action);
+/** A CloudFormation value with its references written out, such as `arn:{AWS::Partition}:…`. */
+function text(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (Array.isArray(value)) return value.map(text).join("");
+  const [[name, of] = ["", ""]] = Object.entries(value ?? {});
+  if (name === "Fn::Join" && Array.isArray(of)) return text(of[1]);
+  return `{${Array.isArray(of) ? of.join(".") : of}}`;
+}
+const resourcesOf = (action: string) =>
+  statements
+    .filter(({ Action }) => [Action].flat().includes(action))
+    .flatMap(({ Resource }) => Resource)
+    .map(text);
+
+describe("the gateway", () => {
+  it("is a WebSocket API whose three routes call the function", () => {
+    template.hasResourceProperties("AWS::ApiGatewayV2::Api", { ProtocolType: "WEBSOCKET" });
+    const routes = Object.values(template.findResources("AWS::ApiGatewayV2::Route"));
+    const keys = routes.map(({ Properties }) => Properties.RouteKey);
+    expect(keys.sort()).toEqual(["$connect", "$default", "$disconnect"]);
+    template.resourceCountIs("AWS::ApiGatewayV2::Integration", 3);
+    template.allResourcesProperties("AWS::ApiGatewayV2::Integration", {
+      IntegrationType: "AWS_PROXY",
+    });
+  });
+
+  it("answers the sender of a message", () => {
+    const [route] = Object.keys(
+      template.findResources("AWS::ApiGatewayV2::Route", {
+        Properties: { RouteKey: "$default", RouteResponseSelectionExpression: "$default" },
+      }),
+    );
+    template.resourceCountIs("AWS::ApiGatewayV2::RouteResponse", 1);
+    template.hasResourceProperties("AWS::ApiGatewayV2::RouteResponse", {
+      RouteId: { Ref: route },
+      RouteResponseKey: "$default",
+    });
+  });
+
+  it("is throttled", () => {
+    template.hasResourceProperties("AWS::ApiGatewayV2::Stage", {
+      StageName: "prod",
+      DefaultRouteSettings: { ThrottlingRateLimit: 1000, ThrottlingBurstLimit: 2000 },
+    });
+  });
+});
+
+describe("the table", () => {
+  it("is the one that the package describes, billed by request, with expiry", () => {
+    const { createTable, timeToLive } = chatTable({ tableName: "hubbub-chat" });
+    const { TimeToLiveSpecification } = timeToLive;
+    const [table] = Object.values(template.findResources("AWS::DynamoDB::Table"));
+    expect(table?.Properties).toEqual({ ...createTable, TimeToLiveSpecification });
+    expect(table?.Properties).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
+    });
+    expect(table?.DeletionPolicy).toBe("Delete");
+  });
+});
+
+describe("the roles", () => {
+  it("allow on the table what is needed, and no scan", () => {
+    const used = new Set(actions.filter((action) => action.startsWith("dynamodb:")));
+    expect([...used].sort()).toEqual([
+      "dynamodb:BatchGetItem",
+      "dynamodb:BatchWriteItem",
+      "dynamodb:DeleteItem",
+      "dynamodb:GetItem",
+      "dynamodb:PutItem",
+      "dynamodb:Query",
+      "dynamodb:UpdateItem",
+    ]);
+    const [table] = Object.keys(template.findResources("AWS::DynamoDB::Table"));
+    const arn = `{${table}.Arn}`;
+    expect(new Set(resourcesOf("dynamodb:PutItem"))).toEqual(new Set([arn]));
+    expect(new Set(resourcesOf("dynamodb:Query"))).toEqual(new Set([arn, `${arn}/index/byUser`]));
+  });
+
+  it("allow requests to the connections of this stage only", () => {
+    const [api] = Object.keys(template.findResources("AWS::ApiGatewayV2::Api"));
+    const stage = `arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{${api}}/prod`;
+    expect(resourcesOf("execute-api:ManageConnections")).toEqual([
+      `${stage}/POST/@connections/*`,
+      `${stage}/DELETE/@connections/*`,
+      `${stage}/POST/@connections/*`, // The worker closes nobody.
+    ]);
+  });
+
+  it("allow no action by wildcard, and nothing on everything", () => {
+    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
+    expect(statements.flatMap(({ Resource }) => Resource)).not.toContain("*");
+  });
+});
+
+describe("the queue", () => {
+  it("keeps what fails, and asks for single failures", () => {
+    const [[failed] = []] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(
+      ([, { Properties }]) => !Properties.RedrivePolicy,
+    );
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      RedrivePolicy: {
+        deadLetterTargetArn: { "Fn::GetAtt": [failed, "Arn"] },
+        maxReceiveCount: 5,
+      },
+      VisibilityTimeout: 6 * 60,
+    });
+    template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
+      BatchSize: 1,
+      FunctionResponseTypes: ["ReportBatchItemFailures"],
+      ScalingConfig: { MaximumConcurrency: 2 },
+    });
+  });
+});
+
+describe("the functions", () => {
+  it("run on Node 22, and know all that they need", () => {
+    template.resourceCountIs("AWS::Lambda::Function", 2);
+    const needed = ["TABLE_NAME", "CALLBACK_URL", "QUEUE_URL", "ORIGINS", "SHARDS"];
+    template.allResourcesProperties("AWS::Lambda::Function", {
+      Runtime: "nodejs22.x",
+      Handler: "index.handler",
+      Environment: {
+        Variables: Object.fromEntries(needed.map((name) => [name, Match.anyValue()])),
+      },
+    });
+    const variables = Object.values(template.findResources("AWS::Lambda::Function")).map(
+      ({ Properties }) => Properties.Environment.Variables,
+    );
+    const [api] = Object.keys(template.findResources("AWS::ApiGatewayV2::Api"));
+    for (const { CALLBACK_URL, ORIGINS } of variables) {
+      expect(text(CALLBACK_URL)).toBe(
+        `https://{${api}}.execute-api.{AWS::Region}.{AWS::URLSuffix}/prod`,
+      );
+      expect(ORIGINS).toBe("https://chat.example");
+    }
+    expect(variables).toContainEqual(
+      expect.objectContaining({ MAXIMUM_CONCURRENCY: "2", PUSHES_PER_SECOND: "7000" }),
+    );
+  });
+
+  it("log for a month", () => {
+    template.resourceCountIs("AWS::Logs::LogGroup", 2);
+    template.allResourcesProperties("AWS::Logs::LogGroup", { RetentionInDays: 30 });
+    template.allResourcesProperties("AWS::Lambda::Function", {
+      LoggingConfig: { LogGroup: Match.anyValue() },
+    });
+  });
+
+  it("need no network of their own, which would cost by the hour", () => {
+    const types = Object.values(template.toJSON().Resources).map((resource) =>
+      String(Object(resource).Type),
+    );
+    expect(types.filter((type) => /^AWS::EC2|NatGateway|LoadBalancing/.test(type))).toEqual([]);
+  });
+});
