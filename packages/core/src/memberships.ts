@@ -74,7 +74,16 @@ export async function endMembership(
   } catch (error) {
     failure = { error }; // It may have been left all the same: then it must be no member, either.
   }
-  const isLeft = await context.store.leave(connectionId, room);
+  let isLeft: boolean;
+  try {
+    isLeft = await context.store.leave(connectionId, room);
+  } catch (error) {
+    // It may still be a member, if it was one: then broadcasts must go on reaching it.
+    if (connection.rooms.includes(room)) {
+      await logged(context, "undoing a leave", () => joinGroup(context, connection, room));
+    }
+    throw error;
+  }
   if (isLeft) await afterLeaving(context, invocation, connection, room, why);
   if (failure) throw failure.error;
   return isLeft;

@@ -32,6 +32,19 @@ describe("a fault of the backend", () => {
     },
   );
 
+  it("at store.leave keeps the pushes of who stays, and gives none to who never was there", async () => {
+    const { send, faults, hub, gateway, enter, run } = await start(true);
+    faults.fail("store.leave", "before");
+    await send("bob", { type: "leave", room: "lobby" });
+    await hub.publish("lobby", "say", { text: "hi" });
+    expect(gateway.pushed("bob", "message")).toHaveLength(1);
+    await enter("eve", "attic");
+    faults.fail("store.leave", "before");
+    await run(hub.kick("eve", { room: "lobby" }).catch(() => 0));
+    await hub.publish("lobby", "say", { text: "secret" });
+    expect(gateway.pushed("eve", "message")).toEqual([]);
+  });
+
   it("at groups.leave leaves no member whom no broadcast reaches", async () => {
     const { send, faults, hub } = await start(true);
     faults.fail("groups.leave", "after");

@@ -1,5 +1,11 @@
-import type { FaultName, Faults, GatewayName, SimulateOptions } from "@hubbub/testing";
-import { createSeededRandom, FAULT_POINTS, GATEWAY_NAMES, simulate } from "@hubbub/testing";
+import type { Aim, FaultName, Faults, GatewayName, SimulateOptions } from "@hubbub/testing";
+import {
+  createSeededRandom,
+  FAULT_POINTS,
+  GATEWAY_NAMES,
+  GATEWAYS,
+  simulate,
+} from "@hubbub/testing";
 import { drawTorture } from "./torture-chat.ts";
 
 /** One run, as it can be replayed from the command line. What is absent is drawn from the seed. */
@@ -28,9 +34,12 @@ export interface ScheduleReport {
 /** Listens to a run. */
 export type ScheduleListeners = Pick<SimulateOptions, "onTrace" | "onFault">;
 
-/** The platform of a seed. */
-function gatewayOf({ seed, gateway }: Schedule): GatewayName {
-  return gateway ?? GATEWAY_NAMES[seed % GATEWAY_NAMES.length] ?? "ideal";
+/** The platform of a seed; where groups are aimed at, one that has them. */
+function gatewayOf({ seed, gateway }: Schedule, aim: Aim | undefined): GatewayName {
+  const names = GATEWAY_NAMES.filter(
+    (name) => !aim?.point.startsWith("groups.") || GATEWAYS[name].groups,
+  );
+  return gateway ?? names[seed % names.length] ?? "ideal";
 }
 
 /** Runs one schedule. The same schedule does the same, in every process. */
@@ -39,32 +48,49 @@ export async function runSchedule(
   listeners: ScheduleListeners = {},
 ): Promise<ScheduleReport> {
   const { seed, faults, clients, messages } = schedule;
-  const { chat, users, maxScan } = drawTorture(seed);
   const aim = drawAim(schedule);
+  const { chat, users, maxScan } = drawTorture(
+    seed,
+    FORGETS.includes(aim?.point) ? { forgets: true } : {},
+  );
   // A lease is renewed once half of it is gone.
   const activeMs = schedule.activeMs ?? (aim?.point === "store.touch" ? 120_000 : undefined);
   const report = await simulate(chat, {
     seed,
-    gateway: gatewayOf(schedule),
+    gateway: gatewayOf(schedule, aim),
     users: users.slice(0, clients),
     maxScan,
     aim,
     ...(faults ? { faults } : {}),
     ...(messages === undefined ? {} : { messages }),
     ...(activeMs === undefined ? {} : { activeMs }),
+    ...(MOVES.includes(aim?.point) ? { moves: 8 } : {}),
     ...listeners,
   });
   return { schedule, ...report };
 }
 
+// Calls that only some chats make, or that only somebody's leaving makes.
+const FORGETS: readonly (string | undefined)[] = ["slots.trim"];
+const MOVES: readonly (string | undefined)[] = [
+  "store.leave",
+  "groups.leave",
+  "store.connectionsOf",
+  "pusher.close",
+];
+const RARE = [...FORGETS, ...MOVES];
+
 /** Draws a point and a fault in every other run, so that rare calls meet every fault, too. */
-function drawAim({ seed, aimed = true }: Schedule): SimulateOptions["aim"] {
+function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
   const random = createSeededRandom(seed ^ 0xa13);
   if (!aimed || random() < 0.5) return undefined;
-  const pairs = FAULT_POINTS.flatMap(({ point, faults }) =>
-    faults.map((fault) => ({ point, fault })),
-  );
-  const pair: { point: string; fault: FaultName } | undefined =
-    pairs[Math.floor(random() * pairs.length)];
+  const pair = PAIRS[Math.floor(random() * PAIRS.length)];
   return pair && { ...pair, rate: 0.05 + 0.4 * random() };
 }
+
+const PAIRS: readonly { point: string; fault: FaultName }[] = FAULT_POINTS.flatMap(
+  ({ point, faults }) => {
+    const pairs = faults.map((fault) => ({ point, fault }));
+    return RARE.includes(point) ? [pairs, pairs, pairs, pairs].flat() : pairs;
+  },
+);

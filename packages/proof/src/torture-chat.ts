@@ -27,8 +27,13 @@ const PRESENCES = ["listed", "listed", "listed", "listed", "counted", "off"] as 
 
 const chats = new Map<string, Chat<TortureEvents, User>>();
 
-/** Draws a chat and its users; many seeds share one definition, as requests do. */
-export function drawTorture(seed: number): Torture {
+/**
+ * Draws a chat and its users; many seeds share one definition, as requests do.
+ *
+ * @param seed Decides it.
+ * @param given What is not drawn.
+ */
+export function drawTorture(seed: number, given: Partial<Traits> = {}): Torture {
   const random = createSeededRandom(seed ^ 0x5eed);
   const traits: Traits = {
     forgets: random() < 0.08,
@@ -41,7 +46,7 @@ export function drawTorture(seed: number): Torture {
   const third = isTwin ? "bob" : "eve";
   const maxScan = random() < 0.2 ? 1 + Math.floor(random() * 6) : 256;
   return {
-    chat: chatWith(traits),
+    chat: chatWith({ ...traits, ...given }),
     maxScan,
     users: [
       { token: "ada", rooms: ["lobby", "attic"], writesTo: ["bob"] },

@@ -52,7 +52,8 @@ export async function simulate<E extends EventDefinitions, U extends User>(
   const { clock, trace } = world;
   trace(() => `plan ${JSON.stringify({ ...plan, gateway: plan.gateway.host })}`);
   const backend = createBackend(world);
-  const observer = createObserver(world, backend);
+  const isUp = (connectionId: string) => gateway.links.get(connectionId)?.up === true;
+  const observer = createObserver(world, backend, isUp);
   const gateway = createGateway(world, observer);
   const platform = createPlatform(world, simulated, backend, gateway, observer);
   const clients = plan.users.map((user, index) => {

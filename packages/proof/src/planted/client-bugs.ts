@@ -46,13 +46,7 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     'r.events.emit("reset", { epochChanged, from, to: last, oldest, head });',
     "void [epochChanged, from, last, oldest, head];",
   ),
-  plant(
-    "lost-join-is-forgotten",
-    "G6",
-    SYNC,
-    "else attach(r, connection);\n    context.settle();",
-    "context.settle();",
-  ),
+  plant("lost-join-is-forgotten", "G6", SYNC, "else attach(r, connection);\n}", "}"),
   plant(
     "refused-join-is-final",
     "G6",

@@ -56,8 +56,8 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
     edits: [
       {
         file: MEMBERSHIPS,
-        find: "const isLeft = await context.store.leave(connectionId, room);",
-        replace: "const isLeft = early;",
+        find: "isLeft = await context.store.leave(connectionId, room);",
+        replace: "isLeft = early;",
       },
       {
         file: MEMBERSHIPS,

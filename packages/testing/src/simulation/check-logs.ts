@@ -53,7 +53,7 @@ function isAllowed(
   { code }: HubbubClientError,
 ): boolean {
   if (REFUSALS.includes(code)) return true;
-  if (code === "closed") return plan.moves;
+  if (code === "closed") return plan.moves > 0;
   return code === "undecided" && mayBeUndecided(plan, backend, room);
 }
 

@@ -73,7 +73,7 @@ function lagOf(backend: Backend, { room }: View): string | undefined {
 }
 
 function endOf({ plan }: World, { room, left }: View): string | undefined {
-  const isFine = left === "left" || (left === "kicked" && plan.moves);
+  const isFine = left === "left" || (left === "kicked" && plan.moves > 0);
   return isFine ? undefined : `left ${room.name}: ${left}`;
 }
 

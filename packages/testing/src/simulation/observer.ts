@@ -34,8 +34,16 @@ export interface Observer extends PushWatch, Pick<LinkEvents, "seen" | "sent"> {
 const PRESENCE_MS = 500;
 const PUSHED = ["message", "signal", "presence"];
 
-/** Creates an observer. */
-export function createObserver(world: World, backend: Backend): Observer {
+/**
+ * Creates an observer.
+ *
+ * @param isUp Whether the platform holds a connection.
+ */
+export function createObserver(
+  world: World,
+  backend: Backend,
+  isUp: (connectionId: string) => boolean,
+): Observer {
   const { violated, clock, plan } = world;
   const hasGroups = plan.gateway.groups;
   const counts = new Map<string, number>();
@@ -60,6 +68,18 @@ export function createObserver(world: World, backend: Backend): Observer {
     if (plan.calm && plan.gateway.host === "process" && isSoon)
       violated("calm", `presence herd in ${room}`);
   }
+
+  /** Since when a member has to be pushed to; where there are groups, since it was told that it has joined. */
+  function owedSince(connectionId: string, room: string, joinedAt: number): number {
+    if (!hasGroups) return joinedAt;
+    const toldAt = told.get(`${connectionId} ${room}`) ?? Number.POSITIVE_INFINITY;
+    // A process that died in the middle of a leave took its sockets with it.
+    const isLost = isLeaveCut() || !isUp(connectionId);
+    return isLost ? Number.POSITIVE_INFINITY : Math.max(toldAt, joinedAt);
+  }
+
+  /** Whoever's leave was cut off may be a member without pushes until it joins again. */
+  const isLeaveCut = () => world.wasStruck("groups.leave") || world.wasStruck("store.leave");
 
   function checkJoined(connectionId: string, { room = "" }: SeenFrame): void {
     told.set(`${connectionId} ${room}`, clock.now());
@@ -121,14 +141,12 @@ export function createObserver(world: World, backend: Backend): Observer {
       return frames;
     },
     async checkFanOut(frame, sender, since) {
+      const { room = "", seq } = frame;
       const tried = attempts.get(keyOf(frame));
-      for (const { connectionId, since: joinedAt } of await backend.members(frame.room ?? "")) {
-        // In a group is only who was added to it: whoever was not is not told that it has joined.
-        const toldAt = told.get(`${connectionId} ${frame.room}`) ?? Number.POSITIVE_INFINITY;
-        const at = hasGroups ? Math.max(toldAt, joinedAt) : joinedAt;
-        const isOwed = connectionId !== sender && at < since;
+      for (const { connectionId, since: joinedAt } of await backend.members(room)) {
+        const isOwed = connectionId !== sender && owedSince(connectionId, room, joinedAt) < since;
         if (!isOwed || tried?.has(connectionId)) continue;
-        violated("G9", `nobody tried to push ${frame.seq} of ${frame.room} to ${connectionId}`);
+        violated("G9", `nobody tried to push ${seq} of ${room} to ${connectionId}`);
       }
     },
     count: (type) => counts.get(type) ?? 0,

@@ -47,6 +47,8 @@ export interface SimulateOptions {
   readonly message?: (turn: { user: number; turn: number; room: string }) => SimulatedMessage;
   /** How long users write and faults strike, in virtual milliseconds. (Default: 30,000; in one run of ten, 120,000) */
   readonly activeMs?: number;
+  /** How often somebody leaves a room, or is removed from it, and comes back. (Default: drawn, mostly 0) */
+  readonly moves?: number;
   /** How many entries one append looks through for an earlier try. (Default: 256) */
   readonly maxScan?: number;
   /** Strikes one fault at one point. */
@@ -83,8 +85,8 @@ export interface Plan {
   readonly forgetsSoon: boolean;
   /** How many entries the log keeps. */
   readonly keeps: number;
-  /** Whether somebody leaves a room and comes back, or is kicked out. */
-  readonly moves: boolean;
+  /** How often somebody leaves a room, or is kicked out of it, and comes back. */
+  readonly moves: number;
   readonly last: number;
   readonly aim: Aim | undefined;
 }
@@ -112,6 +114,7 @@ export function drawPlan(chat: Chat, options: SimulateOptions): Plan {
     })),
     ...drawManner(random, manners, calm),
     ...(options.activeMs === undefined ? {} : { activeMs: options.activeMs }),
+    ...(calm ? { moves: 0 } : options.moves === undefined ? {} : { moves: options.moves }),
     // A sender that is further behind is told to read first: no fault, but a repair.
     maxScan: calm ? 256 : maxScan,
     forgetsSoon,
@@ -155,7 +158,7 @@ function drawManner(random: () => number, manners: GatewayManners, calm: boolean
     concurrency: either(0.3, 1 + upTo(1), 64),
     hasQueue: often(0.5),
     hurryMs: calm ? Number.POSITIVE_INFINITY : hurryMs,
-    moves: often(0.3) && !calm,
+    moves: either(0.3, 1 + upTo(2), 0),
     last: either(0.3, 5, 0),
   };
 }

@@ -18,8 +18,7 @@ export function scheduleWork(
     schedulePublishes(world, client, index);
   }
   scheduleServer(world, clients, platform);
-  const moves = plan.moves ? 1 + Math.floor(random() * 3) : 0;
-  for (let move = 0; move < moves; move++) scheduleMove(world, clients, platform);
+  for (let move = 0; move < plan.moves; move++) scheduleMove(world, clients, platform);
 }
 
 function schedulePublishes(world: World, client: SimulatedClient, index: number): void {

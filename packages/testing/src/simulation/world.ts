@@ -20,6 +20,8 @@ export interface World {
   strikes(fault: FaultName): boolean;
   /** The same for a call to the outside, which may be aimed at. */
   strikesAt(point: string, fault: FaultName): boolean;
+  /** Whether a call to the outside was struck at any time so far. */
+  wasStruck(point: string): boolean;
   /** A time for something to be late, over before the world heals. */
   lateMs(most: number): number;
   /** A usual way through the network, in whole milliseconds as real clocks have them. */
@@ -47,6 +49,7 @@ export function createWorld(plan: Plan, options: SimulateOptions): World {
   const random = createSeededRandom(plan.seed);
   // Each fault has draws of its own, so that leaving one out changes nothing for the others.
   const streams = new Map<string, () => number>();
+  const struckPoints = new Set<string>();
   let ids = 0;
   let mixed = 0;
   let healing = false;
@@ -74,9 +77,13 @@ export function createWorld(plan: Plan, options: SimulateOptions): World {
     strikesAt(point, fault) {
       const aimed = aim?.point === point && aim.fault === fault;
       const struck = draw(fault, aimed ? aim.rate : faults[fault]);
-      if (struck) onFault?.(point, fault);
+      if (struck) {
+        struckPoints.add(point);
+        onFault?.(point, fault);
+      }
       return struck;
     },
+    wasStruck: (point) => struckPoints.has(point),
     lateMs: (most) => Math.max(0, Math.min(Math.floor(random() * most), healAt - clock.now())),
     wayMs: () => 1 + Math.floor(random() * plan.latencyMs),
     id() {
