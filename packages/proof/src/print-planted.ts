@@ -45,7 +45,7 @@ export async function printPlanted(
 async function lookFor(bug: PlantedBug, common: RunOptions): Promise<Finding> {
   const { seed = 1, schedules } = common;
   const few = Math.min(SHARE_OF, schedules);
-  const sample = await runSchedules({ ...common, edits: bug.edits, schedules: few });
+  const sample = await runSchedules({ ...plantIn(bug, common), schedules: few });
   const share = sample.failures.length / few;
   const rest = { ...common, seed: seed + few, schedules: schedules - few };
   const report = share > 0 || few === schedules ? sample : await stopAt(bug, rest);
@@ -62,6 +62,11 @@ export async function findPlanted(bug: PlantedBug, options: RunOptions): Promise
 }
 
 const stopAt = (bug: PlantedBug, options: RunOptions) =>
-  runSchedules({ ...options, edits: bug.edits, stopAtFirst: true });
+  runSchedules({ ...plantIn(bug, options), stopAtFirst: true });
+
+function plantIn({ edits, gateway }: PlantedBug, options: RunOptions): RunOptions {
+  const schedule = { ...(gateway ? { gateway } : {}), ...options.schedule };
+  return { ...options, edits, schedule };
+}
 
 const percent = (share: number) => `${(share * 100).toFixed(1)}%`.padStart(6);

@@ -3,7 +3,6 @@ import { type PlantedBug, plant } from "./planted-bug.ts";
 const LOG = "core/src/slot-room-log.ts";
 const SCAN = "core/src/slot-scan.ts";
 const MEMORY = "core/src/memory-slot-store.ts";
-const READ = "core/src/slot-read.ts";
 
 /** Bugs of compare-and-append, retention and reading. */
 export const LOG_BUGS: readonly PlantedBug[] = [
@@ -104,13 +103,6 @@ export const LOG_BUGS: readonly PlantedBug[] = [
     "core/src/read-log.ts",
     "return after === page.head || page.entries[0]?.seq === after + 1;",
     "return true;",
-  ),
-  plant(
-    "stale-listing-is-the-truth",
-    "G4",
-    READ,
-    "if (page.entries.length > 0 || from + 1 < page.oldest) return page;",
-    "return page;",
   ),
   plant(
     "no-ack-for-a-refused-retry",

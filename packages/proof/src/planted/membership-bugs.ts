@@ -52,6 +52,7 @@ export const MEMBERSHIP_BUGS: readonly PlantedBug[] = [
   ),
   {
     name: "store-is-left-before-the-group",
+    gateway: "azure",
     breaks: "G9, leave overtaken by join",
     edits: [
       {

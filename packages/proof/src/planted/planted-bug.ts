@@ -1,3 +1,4 @@
+import type { GatewayName } from "@hubbub/testing";
 import type { SourceEdit } from "../bundle-worker.ts";
 
 /** A bug, and what it breaks. It exists in a bundle only: no shipped code knows of it. */
@@ -6,6 +7,8 @@ export interface PlantedBug {
   /** The guarantee, the row of the fault table, or the repair that it breaks. */
   readonly breaks: string;
   readonly edits: readonly SourceEdit[];
+  /** The platform that it shows on. (Default: all take turns) */
+  readonly gateway?: GatewayName;
 }
 
 /** Describes a bug that is one change of one file. */

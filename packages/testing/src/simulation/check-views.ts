@@ -11,7 +11,7 @@ export function checkViews(world: World, backend: Backend, client: SimulatedClie
   for (const view of client.views) checkView(world, backend, client.name, view);
 }
 
-function checkView({ violated }: World, backend: Backend, name: string, view: View): void {
+function checkView({ violated, plan }: World, backend: Backend, name: string, view: View): void {
   const { room, events, start } = view;
   const bad = (guarantee: string, text: string) =>
     violated(guarantee, `${name} in ${room.name}: ${text} (it began after ${start})`);
@@ -21,6 +21,7 @@ function checkView({ violated }: World, backend: Backend, name: string, view: Vi
 
   function onReset({ epochChanged, from, to }: Reset): void {
     if (epochChanged) epoch = undefined;
+    else if (!plan.mayReset) bad("G4", `reset to ${to}, though nothing was lost`);
     else if (next !== undefined && from !== next) bad("G4", `reset from ${from}, not ${next}`);
     next = to === undefined ? undefined : to + 1;
   }

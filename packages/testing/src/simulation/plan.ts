@@ -83,6 +83,8 @@ export interface Plan {
   readonly hurryMs: number;
   /** Whether a paused writer could wake up after the log has freed its slot. */
   readonly forgetsSoon: boolean;
+  /** Whether messages may be lost to a member: the log forgets them, or the application refuses them. */
+  readonly mayReset: boolean;
   /** How many entries the log keeps. */
   readonly keeps: number;
   /** How often somebody leaves a room, or is kicked out of it, and comes back. */
@@ -118,6 +120,7 @@ export function drawPlan(chat: Chat, options: SimulateOptions): Plan {
     // A sender that is further behind is told to read first: no fault, but a repair.
     maxScan: calm ? 256 : maxScan,
     forgetsSoon,
+    mayReset: forgetsSoon || chat.definition.authorize !== undefined,
     keeps: maxEntries,
     aim: calm ? undefined : options.aim,
   };
