@@ -60,14 +60,14 @@ export async function appendFromFarBehind(
   message: NewMessage,
   refused: Awaited<ReturnType<typeof appendMessage>>,
 ): ReturnType<typeof appendMessage> {
-  const { room, mid, from, position } = message;
+  const { room, position } = message;
   if (!position || refused.status !== "behind") return refused;
   let { after } = position;
   for (let pages = 0; pages < MAX_PAGES; pages++) {
     const page = await context.log.read(room, { after, limit: PAGE });
     const { epoch, entries } = page;
     if (epoch !== position.epoch || entries.length === 0) break;
-    const entry = entries.find((stored) => stored.mid === mid && stored.from?.id === from?.id);
+    const entry = entries.find(isTryOf(message));
     if (entry) return found(page, entry, message);
     after = entries.at(-1)?.seq ?? after;
     const result = await appendMessage(context, { ...message, position: { epoch, after } });
@@ -87,6 +87,11 @@ function found(
   return { ...state, status: "mid-conflict", seq: entry.seq };
 }
 
+const isTryOf =
+  ({ mid, from }: NewMessage) =>
+  (stored: StoredEntry): boolean =>
+    stored.mid === mid && stored.from?.id === from?.id;
+
 function digestOf({ event, sentText }: NewMessage): string {
   return digest(`[${JSON.stringify(event)},${sentText}]`);
 }
@@ -96,10 +101,10 @@ export async function findStored(
   { log }: HubContext,
   message: NewMessage,
 ): Promise<StoredMessage | undefined> {
-  const { room, mid, from, position } = message;
+  const { room, position } = message;
   if (!position) return undefined;
   const page = await log.read(room, { after: position.after, limit: PAGE });
-  const entry = page.entries.find((stored) => stored.mid === mid && stored.from?.id === from?.id);
+  const entry = page.entries.find(isTryOf(message));
   if (!entry || page.epoch !== position.epoch || entry.digest !== digestOf(message))
     return undefined;
   return { ...page, status: "duplicate", entry, stored: entry };
