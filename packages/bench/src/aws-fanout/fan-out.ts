@@ -1,8 +1,8 @@
-import { createHub, defineChat, type Pusher } from "@hubbub/core";
+import { createHub, type Pusher } from "@hubbub/core";
 import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
-import { z } from "zod";
 import { createPusher, sdkPoster } from "../aws-push/posters.ts";
 import { answerQuestions } from "../child.ts";
+import { fanOutChat } from "../fan-out-chat.ts";
 import { systemPorts } from "../system-ports.ts";
 
 const port = Number(process.argv[2]);
@@ -12,11 +12,6 @@ const text = "x".repeat(150);
 const SDK_POSTS = 3000;
 const MB = 1024 * 1024;
 
-const chat = defineChat({
-  events: { say: { data: z.object({ text: z.string() }) } },
-  presence: false,
-  leaseMs: 3_600_000,
-});
 const ports = systemPorts();
 const store = createMemoryConnectionStore(ports);
 const real = createPusher(port);
@@ -34,7 +29,7 @@ const pusher: Pusher = {
   },
 };
 const log = createMemoryRoomLog(ports);
-const hub = createHub(chat, { ...ports, store, log, pusher, concurrency });
+const hub = createHub(fanOutChat, { ...ports, store, log, pusher, concurrency });
 const sdk = sdkPoster(port, concurrency);
 
 /** What is held on to; what is garbage does not count. */

@@ -1,18 +1,13 @@
-import { createHub, defineChat, type Pusher } from "@hubbub/core";
+import { createHub, type Pusher } from "@hubbub/core";
 import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
-import { z } from "zod";
 import { answerQuestions } from "../child.ts";
+import { fanOutChat } from "../fan-out-chat.ts";
 import { systemPorts } from "../system-ports.ts";
 
 const members = Number(process.argv[2]);
 const SAMPLE_EVERY = 250;
 const MB = 1024 * 1024;
 
-const chat = defineChat({
-  events: { say: { data: z.object({ text: z.string() }) } },
-  presence: false,
-  leaseMs: 3_600_000,
-});
 const ports = systemPorts();
 const store = createMemoryConnectionStore(ports);
 
@@ -31,7 +26,7 @@ const pusher: Pusher = {
   },
   async close() {},
 };
-const hub = createHub(chat, { ...ports, store, log: createMemoryRoomLog(ports), pusher });
+const hub = createHub(fanOutChat, { ...ports, store, log: createMemoryRoomLog(ports), pusher });
 
 async function publish(): Promise<void> {
   const { report } = await hub.publish("bench", "say", { text: "x".repeat(150) });
