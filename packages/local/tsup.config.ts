@@ -5,7 +5,7 @@ export default defineConfig({
     aws: "src/aws.ts",
     azure: "src/azure.ts",
     tencent: "src/tencent.ts",
-    "lambda-worker": "src/aws/lambda/lambda-worker.js",
+    "function-worker": "src/shared/function-worker.js",
   },
   format: "esm",
   target: "node20",

@@ -38,11 +38,6 @@ export type {
 } from "./aws/api-gateway/web-socket-event.ts";
 export type { LambdaContext, LambdaHandler } from "./aws/lambda/lambda-handler.ts";
 export {
-  createLocalFunction,
-  type LocalFunction,
-  type LocalFunctionOptions,
-} from "./aws/lambda/local-function.ts";
-export {
   createEventSource,
   type EventSource,
   type EventSourceOptions,
@@ -56,6 +51,12 @@ export { SqsError, type SqsErrorCode } from "./aws/sqs/sqs-error.ts";
 export type { SqsEvent, SqsRecord, SqsRecordAttribute } from "./aws/sqs/sqs-event.ts";
 export type { DelayRange } from "./shared/delay-range.ts";
 export type { LocalClock } from "./shared/local-clock.ts";
+export {
+  createLocalFunction,
+  type InvocationContext,
+  type LocalFunction,
+  type LocalFunctionOptions,
+} from "./shared/local-function.ts";
 export type { TlsOptions } from "./shared/loopback-server.ts";
 export { createSeededRandom } from "./shared/seeded-random.ts";
 export type { TokenBucketOptions } from "./shared/token-bucket.ts";

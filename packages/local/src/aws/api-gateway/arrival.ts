@@ -1,11 +1,11 @@
 import { randomBytes } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import { isHandshake, type Upgrade } from "../../shared/handshake.ts";
 import { LOOPBACK } from "../../shared/loopback-server.ts";
 import { authorizeConnect } from "./authorize-connect.ts";
 import type { GatewayConnection } from "./gateway-connection.ts";
 import { authorizerEvent, connectEvent, type EventSettings } from "./gateway-events.ts";
 import { createGatewayId } from "./gateway-ids.ts";
-import { isHandshake, type Upgrade } from "./handshake.ts";
 import type { Invoker, Outcome } from "./invoker.ts";
 import { readLambdaResponse } from "./lambda-response.ts";
 import type { ResolvedGatewayOptions } from "./resolve-gateway-options.ts";

@@ -1,3 +1,4 @@
+import { createHandshake, type Upgrade } from "../../shared/handshake.ts";
 import { LOOPBACK, startLoopbackServer } from "../../shared/loopback-server.ts";
 import { createTimerScope } from "../../shared/timer-scope.ts";
 import { createWorkTracker } from "../../shared/work-tracker.ts";
@@ -6,7 +7,6 @@ import { ENDINGS, type Ending, type GatewayConnection } from "./gateway-connecti
 import { disconnectEvent } from "./gateway-events.ts";
 import type { GatewayFaults } from "./gateway-faults.ts";
 import type { LocalApiGatewayOptions } from "./gateway-options.ts";
-import { createHandshake, type Upgrade } from "./handshake.ts";
 import { createInboundMessages, MAX_MESSAGE_BYTES } from "./inbound-messages.ts";
 import { createInvoker } from "./invoker.ts";
 import { createManagementApi } from "./management-api.ts";

@@ -1,17 +1,17 @@
 import { createServer } from "node:http";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { createLambdaContext } from "../../../src/aws/lambda/lambda-context.ts";
+import { createLambdaContext } from "../../src/aws/lambda/lambda-context.ts";
 import {
   createLocalApiGateway,
   createLocalFunction,
   type LambdaContext,
   type LocalFunctionOptions,
-} from "../../../src/aws.ts";
-import { systemClock } from "../../../src/shared/local-clock.ts";
-import { connect, createTestClock, rejection } from "../../kit.ts";
+} from "../../src/aws.ts";
+import { systemClock } from "../../src/shared/local-clock.ts";
+import { connect, createTestClock, rejection } from "../kit.ts";
 
-const module = new URL("../../fixtures/functions.mjs", import.meta.url);
+const module = new URL("../fixtures/functions.mjs", import.meta.url);
 
 const contextFor = (timeoutMs = 29_000): LambdaContext =>
   createLambdaContext({

@@ -33,7 +33,7 @@ export function startEnvironment(options: EnvironmentOptions): ExecutionEnvironm
   const wakeUp = new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT);
   const flag = new Int32Array(wakeUp);
   const { moduleUrl, exportName, env } = options;
-  const worker = new Worker(new URL("./lambda-worker.js", import.meta.url), {
+  const worker = new Worker(new URL("./function-worker.js", import.meta.url), {
     workerData: { port: port2, wakeUp, moduleUrl, exportName },
     transferList: [port2],
     env: { ...process.env, ...env },

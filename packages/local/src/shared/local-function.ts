@@ -1,8 +1,7 @@
 import { pathToFileURL } from "node:url";
-import { check, checkClock, checkNames, checkWhole } from "../../shared/check-options.ts";
-import { type LocalClock, systemClock } from "../../shared/local-clock.ts";
+import { check, checkClock, checkNames, checkWhole } from "./check-options.ts";
 import { type ExecutionEnvironment, startEnvironment } from "./execution-environment.ts";
-import type { LambdaContext, LambdaHandler } from "./lambda-handler.ts";
+import { type LocalClock, systemClock } from "./local-clock.ts";
 
 /** Options for {@link createLocalFunction}. */
 export interface LocalFunctionOptions {
@@ -20,10 +19,16 @@ export interface LocalFunctionOptions {
   clock?: LocalClock;
 }
 
-/** A function whose environments are frozen between invocations, as Lambda's are. */
+/** The least of an invocation's context; whatever else is JSON in it reaches the handler as well. */
+export interface InvocationContext {
+  /** How long the function may still run, in milliseconds. */
+  getRemainingTimeInMillis(): number;
+}
+
+/** A function whose environments are frozen between invocations, as those of Lambda and SCF are. */
 export interface LocalFunction {
   /** Runs the handler in an environment of its own; give it to a gateway or an event source. */
-  readonly handler: LambdaHandler<unknown>;
+  readonly handler: (event: unknown, context: InvocationContext) => Promise<unknown>;
   /** How many environments there are. */
   environments(): number;
   /** Ends all environments; invocations in progress reject. */
@@ -34,7 +39,7 @@ const MAX_TIMEOUT_MS = 15 * 60 * 1000;
 const OPTIONS = ["module", "exportName", "timeoutMs", "maxEnvironments", "env", "clock"];
 
 /**
- * Creates a function that runs as on Lambda: an environment, here a worker thread with its own copy of
+ * Creates a function that runs as on Lambda or SCF: an environment, here a worker thread with its own copy of
  * the module, runs one invocation at a time, a second one at the same time gets a second environment,
  * and once a handler's promise has settled its environment stands still until it is invoked again.
  * What a handler left un-awaited goes on then, or never.
@@ -67,7 +72,7 @@ export function createLocalFunction(options: LocalFunctionOptions): LocalFunctio
     return environment;
   }
 
-  async function run(event: unknown, context: LambdaContext): Promise<unknown> {
+  async function run(event: unknown, context: InvocationContext): Promise<unknown> {
     const environment = take();
     const remainingMs = Math.min(timeoutMs, context.getRemainingTimeInMillis());
     const { promise: timedOut, cancel } = timeOut(clock, timeoutMs);
