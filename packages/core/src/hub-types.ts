@@ -123,6 +123,11 @@ export interface TransportEvent {
   connection?: Connection | undefined;
   /** When the invocation ends, in milliseconds since the Unix epoch. (Default: never) */
   deadlineAt?: number | undefined;
+  /**
+   * Set by a gateway that allows less than the chat's own limits: what was sent is not handled but answered
+   * with `rate_limited` and this time. (Default: handled)
+   */
+  retryAfterMs?: number | undefined;
 }
 
 /** What to do after a client sent something. */

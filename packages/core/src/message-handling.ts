@@ -7,6 +7,8 @@ export interface MessageHandling {
   readonly context: HubContext;
   readonly invocation: Invocation;
   readonly connectionId: string;
+  /** Set if the gateway's own limits allow none of it now. */
+  readonly retryAfterMs: number | undefined;
   /** The connection as it is now; undefined before `hello`. */
   connection: Connection | undefined;
   /** Answers, in order. */

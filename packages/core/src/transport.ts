@@ -32,6 +32,7 @@ export async function transport(
     context,
     invocation,
     connectionId,
+    retryAfterMs: event.retryAfterMs,
     connection: event.connection,
     replies: [],
     close: undefined,
@@ -158,9 +159,11 @@ function admit(handling: MessageHandling): void {
 }
 
 /** Takes a token of the connection's and of the user's bucket. */
-function takeToken({ context, connectionId, connection }: MessageHandling): void {
+function takeToken(handling: MessageHandling): void {
+  const { context, connectionId, connection } = handling;
   const { limiters } = context;
   const retryAfterMs =
+    handling.retryAfterMs ||
     limiters.connection.take(connectionId) ||
     (connection ? limiters.user.take(connection.user.userId) : 0);
   if (retryAfterMs === 0) return;

@@ -40,6 +40,21 @@ it("lets who waits as told go on, and its publish is stored once", async () => {
   expect((await send("ada", frame)).frames).toMatchObject([{ type: "ack", seq: 1, dup: false }]);
 });
 
+it("answers each frame of a message that the gateway does not allow, and handles none", async () => {
+  const { hub, enter, quiesce } = createRig(createChat());
+  const { frames } = await enter("ada", "lobby");
+  const position = { epoch: String(frames[1]?.epoch), after: 0 };
+  const data = JSON.stringify([say("lobby", "hi", "m1", position), { type: "ping", id: "p1" }]);
+  const { replies } = await hub.transport({ connectionId: "ada", data, retryAfterMs: 300 });
+  const refused = { type: "error", code: "rate_limited", retryable: true, retryAfterMs: 300 };
+  expect(replies.flatMap((text) => JSON.parse(text))).toMatchObject([
+    { ...refused, mid: "m1" },
+    { ...refused, id: "p1" },
+  ]);
+  await quiesce();
+  expect((await hub.history("lobby")).head).toBe(0);
+});
+
 it("limits a user over all its connections", async () => {
   const limits = { userRate: { perSecond: 1, burst: 10 } };
   const { send } = createRig(createChat({ limits }));
