@@ -4,7 +4,7 @@ import { type HubGateway, type RegisterResult, SUBPROTOCOL } from "@hubbub/core"
 import { type WebSocket, WebSocketServer } from "ws";
 import type { NodePusher } from "./node-pusher.ts";
 import type { SessionSocket } from "./session.ts";
-import { createSocketTarget } from "./socket-target.ts";
+import type { SocketTarget } from "./socket-target.ts";
 import { CLOSING, readUpgrade, refuseUpgrade } from "./upgrade-request.ts";
 import type { WorkTracker } from "./work-tracker.ts";
 
@@ -18,6 +18,8 @@ export interface ArrivalContext {
   tracker: WorkTracker;
   /** True once no new client is wanted. */
   draining: () => boolean;
+  /** Creates the target of a socket. `coalesces`: frames may share a message. */
+  createTarget: (coalesces: boolean) => SocketTarget;
   /** A client that sends a longer message is closed with 1009. */
   maxPayloadBytes: number;
 }
@@ -41,7 +43,7 @@ export function createArrival(
     const [request, socket] = upgrade;
     const arrival = readUpgrade(request);
     const speaksProtocol = arrival.subprotocols.includes(SUBPROTOCOL);
-    const target = createSocketTarget();
+    const target = context.createTarget(speaksProtocol);
     // Before the hub knows it: a plain client is put into its room's group before its handshake.
     pusher.add(connectionId, target, speaksProtocol);
     const result = await hub.register({ connectionId, ...arrival });

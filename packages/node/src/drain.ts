@@ -15,6 +15,8 @@ export interface DrainOptions {
   drainMs: number;
   /** There is no other server that clients could go to: nobody waits for them to leave. */
   alone: boolean;
+  /** What becomes of a close code. */
+  closeCode: (code: number) => number;
 }
 
 /**
@@ -28,30 +30,35 @@ export interface DrainOptions {
 export async function drain(
   gateway: Gateway,
   pusher: NodePusher,
-  { drainMs, alone }: DrainOptions,
+  options: DrainOptions,
 ): Promise<void> {
+  const { drainMs, alone } = options;
   const { sessions, tracker } = gateway;
   gateway.refuseNew();
-  for (const session of sessions) await dismiss(session, pusher, drainMs);
+  for (const session of sessions) await dismiss(session, pusher, options);
   // Plain clients can't be told, so nobody waits for them to leave.
   const left = () => alone || [...sessions].every(({ speaksProtocol }) => !speaksProtocol);
   await tracker.settled(left, drainMs);
-  for (const session of sessions) session.close(closeCode(session), REASON);
+  for (const session of sessions) session.close(codeFor(session), REASON);
   await tracker.settled(() => sessions.size === 0, CLOSE_MS);
   gateway.stop();
 }
 
-async function dismiss(session: Session, pusher: NodePusher, drainMs: number): Promise<void> {
+async function dismiss(
+  session: Session,
+  pusher: NodePusher,
+  { drainMs, closeCode }: DrainOptions,
+): Promise<void> {
   if (!session.speaksProtocol) return;
   // Nothing may be said before `hello`.
   if (!session.welcomed()) return session.close(RESTART, REASON);
   const bye: ByeFrame = {
-    ...{ type: "bye", code: RESTART, reason: REASON, reconnect: true },
+    ...{ type: "bye", code: closeCode(RESTART), reason: REASON, reconnect: true },
     afterMs: Math.min(MAX_LEAVE_MS, Math.floor(drainMs / 2)),
   };
   await pusher.send(session.connectionId, JSON.stringify(bye));
 }
 
-function closeCode(session: Session): number {
+function codeFor(session: Session): number {
   return session.speaksProtocol ? RESTART : GOING_AWAY;
 }

@@ -2,9 +2,11 @@ import type { HubGateway } from "@hubbub/core";
 import { createArrival, type Upgrade } from "./arrival.ts";
 import { createHeartbeat } from "./heartbeat.ts";
 import type { NodePusher } from "./node-pusher.ts";
+import { createPacedTarget } from "./paced-target.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import { createSession, type Session, type SessionContext } from "./session.ts";
-import { CLOSING, FULL, refuseUpgrade } from "./upgrade-request.ts";
+import { createSocketTarget } from "./socket-target.ts";
+import { CLOSING, FAILED, FULL, refuseUpgrade } from "./upgrade-request.ts";
 import { createWorkTracker, type WorkTracker } from "./work-tracker.ts";
 
 /** Turns upgrade requests into sessions of a hub. */
@@ -36,18 +38,28 @@ export function createGateway(
   maxBytes: number,
 ): Gateway {
   const { clock, id, logger } = options.ports;
+  const { traffic, closeCode } = options;
   const sessions = new Set<Session>();
   const tracker = createWorkTracker(logger);
   const heartbeat = createHeartbeat<Session>(options.pingMs);
   const shared: SessionContext = {
     ...{ hub, pusher, tracker, logger, now: clock.now },
-    helloTimeoutMs: options.helloTimeoutMs,
+    ...{ helloTimeoutMs: options.helloTimeoutMs, maxAgeMs: options.maxAgeMs },
+    traffic,
   };
   let draining = false;
   let arriving = 0;
 
-  const maxPayloadBytes = maxBytes * OVERSIZE_FACTOR;
-  const context = { hub, pusher, tracker, draining: () => draining, maxPayloadBytes };
+  const maxPayloadBytes = Math.min(
+    maxBytes * OVERSIZE_FACTOR,
+    traffic?.maxMessageBytes ?? Infinity,
+  );
+  const createTarget = (coalesces: boolean) => {
+    const target = createSocketTarget(closeCode);
+    return traffic ? createPacedTarget(target, { traffic, clock, coalesces }) : target;
+  };
+  const admission = { hub, pusher, tracker, draining: () => draining };
+  const context = { ...admission, createTarget, maxPayloadBytes };
   const arrive = createArrival(context, (socket) => {
     const session = createSession(shared, socket, () => {
       sessions.delete(session);
@@ -66,7 +78,7 @@ export function createGateway(
     } catch (error) {
       logger.error("a client could not be taken in", { error });
       pusher.remove(connectionId);
-      refuseUpgrade(upgrade[1], { status: 500, code: "internal", message: "internal error" });
+      refuseUpgrade(upgrade[1], FAILED);
     } finally {
       arriving -= 1;
     }

@@ -9,6 +9,7 @@ export interface HttpRequestsOptions {
   path: string;
   healthPath: string;
   handler: ServeOptions["handler"];
+  onRequest: ServeOptions["onRequest"];
   health: () => Health;
   logger: Logger;
 }
@@ -17,11 +18,26 @@ export interface HttpRequestsOptions {
 export function createRequestListener(options: HttpRequestsOptions): RequestListener {
   const { path, healthPath, handler, health, logger } = options;
   return (request, response) => {
+    if (!inspected(request, options)) return sendJson(response, 500, { code: "internal" });
     if (pathOf(request) === healthPath) return sendHealth(response, health());
     if (handler) return void callHandler(handler, request, response, logger);
     const status = pathOf(request) === path ? 426 : 404;
     sendJson(response, status, { code: status === 426 ? "upgrade_required" : "not_found" });
   };
+}
+
+/** Shows a request to `onRequest`; false if that threw. */
+export function inspected(
+  request: IncomingMessage,
+  { onRequest, logger }: Pick<HttpRequestsOptions, "onRequest" | "logger">,
+): boolean {
+  try {
+    onRequest?.(request);
+    return true;
+  } catch (error) {
+    logger.error("onRequest threw", { error });
+    return false;
+  }
 }
 
 function sendHealth(response: ServerResponse, { status, connections }: Health): void {

@@ -7,6 +7,16 @@ export interface Inbox {
   idle(): Promise<void>;
 }
 
+/** A message, as it arrived. */
+export interface InboxMessage {
+  data: string | Uint8Array;
+  /** After how many milliseconds it would have been admitted; undefined if it is. */
+  retryAfterMs: number | undefined;
+}
+
+/** Answers after how many milliseconds a message would be admitted; undefined if it is. */
+export type Admit = (bytes: number) => number | undefined;
+
 const MAX_WAITING = 64;
 
 /**
@@ -15,26 +25,30 @@ const MAX_WAITING = 64;
  * @param ws The socket.
  * @param handle Handles a message; the next one waits for it.
  * @param onError Told what `handle` rejected with.
+ * @param admit Asked as a message arrives, with its length in bytes.
  * @returns The inbox.
  */
 export function createInbox(
   ws: WebSocket,
-  handle: (data: string | Uint8Array) => Promise<void>,
+  handle: (message: InboxMessage) => Promise<void>,
   onError: (error: unknown) => void,
+  admit: Admit,
 ): Inbox {
-  const waiting: (string | Uint8Array)[] = [];
+  const waiting: InboxMessage[] = [];
   let working: Promise<void> | undefined;
 
   async function work(): Promise<void> {
-    for (let data = waiting.shift(); data !== undefined; data = waiting.shift()) {
+    for (let message = waiting.shift(); message; message = waiting.shift()) {
       if (ws.isPaused && waiting.length < MAX_WAITING / 2) ws.resume();
-      await handle(data).catch(onError);
+      await handle(message).catch(onError);
     }
     working = undefined;
   }
 
   ws.on("message", (data, isBinary) => {
-    waiting.push(isBinary ? bytesOf(data) : bytesOf(data).toString());
+    const bytes = bytesOf(data);
+    const retryAfterMs = admit(bytes.length);
+    waiting.push({ data: isBinary ? bytes : bytes.toString(), retryAfterMs });
     if (waiting.length >= MAX_WAITING) ws.pause();
     working ??= work();
   });

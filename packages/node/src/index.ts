@@ -6,4 +6,4 @@
 export { attach } from "./attach.ts";
 export type { ChatServer, Health } from "./chat-server.ts";
 export { serve } from "./serve.ts";
-export type { AttachOptions, ServeOptions } from "./server-options.ts";
+export type { AttachOptions, ServeOptions, TrafficLimits } from "./server-options.ts";

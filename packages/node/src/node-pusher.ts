@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import type { Logger, Pusher, PusherGroups } from "@hubbub/core";
 import {
   createTickQueue,
@@ -11,6 +12,8 @@ import {
 export interface NodePusherOptions {
   /** A connection with more unread bytes is dropped with 1013. (Default: 1 MiB) */
   maxBufferedBytes?: number | undefined;
+  /** A longer text is `too-large`, in bytes. (Default: no bound) */
+  maxMessageBytes?: number | undefined;
   /** Told of every connection that is dropped. (Default: nobody) */
   logger?: Logger | undefined;
 }
@@ -27,6 +30,7 @@ export interface NodePusher extends Pusher {
 }
 
 const ONE_MIB = 1024 * 1024;
+const MAX_UTF8_BYTES = 3; // Of one UTF-16 code unit.
 const NOBODY: readonly string[] = [];
 
 /**
@@ -37,12 +41,14 @@ const NOBODY: readonly string[] = [];
  * @returns A pusher without sockets.
  */
 export function createNodePusher(options: NodePusherOptions = {}): NodePusher {
-  const { maxBufferedBytes = ONE_MIB, logger } = options;
+  const { maxBufferedBytes = ONE_MIB, maxMessageBytes = Infinity, logger } = options;
+  const isTooLarge = (text: string) =>
+    text.length * MAX_UTF8_BYTES > maxMessageBytes && Buffer.byteLength(text) > maxMessageBytes;
   const peers = new Map<string, Peer>();
-  const queue = createTickQueue((peer, bytes) => {
-    if (!peer.target.write(bytes, maxBufferedBytes)) drop(peer);
+  const queue = createTickQueue((peer, batch) => {
+    if (!peer.target.write(batch, maxBufferedBytes)) drop(peer);
   });
-  const groups = createGroups(peers, queue);
+  const groups = createGroups(peers, queue, isTooLarge);
 
   function drop(peer: Peer): void {
     const bufferedBytes = peer.target.buffered();
@@ -72,6 +78,7 @@ export function createNodePusher(options: NodePusherOptions = {}): NodePusher {
         drop(peer);
         return "throttled";
       }
+      if (isTooLarge(text)) return "too-large";
       queue.toPeer(peer, text);
       return "sent";
     },
@@ -88,6 +95,7 @@ export function createNodePusher(options: NodePusherOptions = {}): NodePusher {
 function createGroups(
   peers: ReadonlyMap<string, Peer>,
   queue: TickQueue,
+  isTooLarge: (text: string) => boolean,
 ): PusherGroups & { leaveAll(peer: Peer): void } {
   const groups = new Map<string, Group>();
 
@@ -118,7 +126,7 @@ function createGroups(
     },
     async broadcast(name, text, { except = NOBODY } = {}) {
       const group = groups.get(name);
-      if (!group) return 0;
+      if (!group || isTooLarge(text)) return 0; // The log has it.
       const left = except.flatMap((id) => {
         const peer = peers.get(id);
         return peer && group.members.has(peer) ? [peer] : [];

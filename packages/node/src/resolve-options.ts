@@ -1,11 +1,13 @@
 import { InvalidArgumentError, type Ports, type Pusher } from "@hubbub/core";
 import { nodePorts } from "./node-ports.ts";
-import type { AttachOptions, ServeOptions } from "./server-options.ts";
+import type { AttachOptions, ServeOptions, TrafficLimits } from "./server-options.ts";
+
+type Optional = "store" | "log" | "traffic" | "maxAgeMs";
 
 /** Options with their defaults filled in. Store and log stay undefined where memory is meant. */
 export interface ResolvedOptions
-  extends Pick<AttachOptions, "store" | "log">,
-    Required<Omit<AttachOptions, "store" | "log" | keyof Ports>> {
+  extends Pick<AttachOptions, Optional>,
+    Required<Omit<AttachOptions, Optional | keyof Ports>> {
   ports: Ports & { logger: NonNullable<Ports["logger"]> };
 }
 
@@ -16,6 +18,7 @@ export interface ListenOptions {
   healthPath: string;
   signals: boolean;
   handler: ServeOptions["handler"];
+  onRequest: ServeOptions["onRequest"];
 }
 
 const ONE_MIB = 1024 * 1024;
@@ -23,9 +26,14 @@ const MAX_TIMER_MS = 2 ** 31 - 1; // Node fires a longer timer at once.
 
 const ATTACH_OPTIONS = [
   ...["path", "store", "log", "backplane", "maxBufferedBytes", "maxConnections", "pingMs"],
-  ...["helloTimeoutMs", "drainMs", "logger", "clock", "random", "id"],
+  ...["helloTimeoutMs", "drainMs", "maxAgeMs", "traffic", "closeCode"],
+  ...["logger", "clock", "random", "id"],
 ];
-const SERVE_OPTIONS = [...ATTACH_OPTIONS, ...["port", "host", "healthPath", "signals", "handler"]];
+const TRAFFIC_OPTIONS = ["messagesPerSecond", "bytesPerSecond", "maxMessageBytes"];
+const SERVE_OPTIONS = [
+  ...ATTACH_OPTIONS,
+  ...["port", "host", "healthPath", "signals", "handler", "onRequest"],
+];
 
 /**
  * Checks the options of `attach` and fills in the defaults.
@@ -43,13 +51,26 @@ export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
   checkWhole("helloTimeoutMs", helloTimeoutMs, 1, MAX_TIMER_MS);
   checkWhole("drainMs", drainMs, 0, MAX_TIMER_MS);
   check(typeof backplane === "function", "backplane must be a function");
-  const { store, log } = options;
+  const { store, log, maxAgeMs, traffic, closeCode = (code) => code } = options;
+  if (maxAgeMs !== undefined) checkWhole("maxAgeMs", maxAgeMs, 1000, MAX_TIMER_MS);
+  if (traffic !== undefined) checkTraffic(traffic);
+  check(typeof closeCode === "function", "closeCode must be a function of a close code");
   return {
     ...{ path, maxBufferedBytes, maxConnections, pingMs, helloTimeoutMs, drainMs, backplane },
+    closeCode,
     ...(store && { store }),
     ...(log && { log }),
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+    ...(traffic && { traffic }),
     ports: checkedPorts(options),
   };
+}
+
+function checkTraffic(traffic: TrafficLimits): void {
+  checkNames("traffic", traffic, TRAFFIC_OPTIONS);
+  checkWhole("traffic.messagesPerSecond", traffic.messagesPerSecond, 1);
+  checkWhole("traffic.bytesPerSecond", traffic.bytesPerSecond, 1024);
+  checkWhole("traffic.maxMessageBytes", traffic.maxMessageBytes, 1024);
 }
 
 /** Checked here, because the backend in memory is made with them before core can look at them. */
@@ -84,7 +105,8 @@ export function checkAttachNames(options: AttachOptions): void {
  */
 export function resolveListenOptions(options: ServeOptions): ListenOptions {
   checkNames("serve", options, SERVE_OPTIONS);
-  const { port = 4000, host, healthPath = "/health", signals = true, handler } = options;
+  const { port = 4000, host, healthPath = "/health", signals = true } = options;
+  const { handler, onRequest } = options;
   checkWhole("port", port, 0, 65_535);
   check(host === undefined || (typeof host === "string" && host !== ""), "host must be an address");
   checkPath("healthPath", healthPath);
@@ -93,7 +115,11 @@ export function resolveListenOptions(options: ServeOptions): ListenOptions {
     handler === undefined || typeof handler === "function",
     "handler must be a function of (request, response)",
   );
-  return { port, host, healthPath, signals, handler };
+  check(
+    onRequest === undefined || typeof onRequest === "function",
+    "onRequest must be a function of a request",
+  );
+  return { port, host, healthPath, signals, handler, onRequest };
 }
 
 function check(valid: boolean, message: string): void {

@@ -31,13 +31,17 @@ export function runChat<E extends EventDefinitions, U extends User>(
   options: ResolvedOptions,
 ): RunningChat<E> {
   if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
-  const { ports, maxBufferedBytes, drainMs } = options;
-  const pusher = createNodePusher({ maxBufferedBytes, logger: ports.logger });
+  const { ports, maxBufferedBytes, drainMs, closeCode } = options;
+  const pusher = createNodePusher({
+    ...{ maxBufferedBytes, logger: ports.logger },
+    maxMessageBytes: options.traffic?.maxMessageBytes,
+  });
   const hub = createHub(chat, {
     ...ports,
     store: options.store ?? createMemoryConnectionStore({ ...ports, tombstoneMs: TOMBSTONE_MS }),
     log: options.log ?? createLog(chat, ports),
     pusher: options.backplane(pusher),
+    maxAgeMs: options.maxAgeMs,
   });
   const gateway = createGateway(hub, pusher, options, chat.limits.maxBytes);
   let drained: Promise<void> | undefined;
@@ -51,7 +55,11 @@ export function runChat<E extends EventDefinitions, U extends User>(
     }),
     drain() {
       // With its store in this process, no other server knows the chat.
-      drained ??= drain(gateway, pusher, { drainMs, alone: options.store === undefined });
+      drained ??= drain(gateway, pusher, {
+        drainMs,
+        closeCode,
+        alone: options.store === undefined,
+      });
       return drained;
     },
   };

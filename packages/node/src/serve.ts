@@ -1,13 +1,13 @@
 import { createServer } from "node:http";
 import type { Chat, EventDefinitions, User } from "@hubbub/core";
 import type { ChatServer } from "./chat-server.ts";
-import { createRequestListener } from "./http-requests.ts";
+import { createRequestListener, inspected } from "./http-requests.ts";
 import { closeServer, listen, portOf, webSocketUrl } from "./http-server.ts";
 import { resolveAttachOptions, resolveListenOptions } from "./resolve-options.ts";
 import { runChat } from "./run-chat.ts";
 import type { ServeOptions } from "./server-options.ts";
 import { closeOnSignals } from "./signals.ts";
-import { ELSEWHERE, pathOf, refuseUpgrade } from "./upgrade-request.ts";
+import { ELSEWHERE, FAILED, pathOf, refuseUpgrade } from "./upgrade-request.ts";
 
 /**
  * Serves a chat on a port of its own.
@@ -21,15 +21,18 @@ export async function serve<E extends EventDefinitions, U extends User>(
   chat: Chat<E, U>,
   options: ServeOptions = {},
 ): Promise<ChatServer<E>> {
-  const { port, host, healthPath, signals, handler } = resolveListenOptions(options);
+  const { port, host, healthPath, signals, handler, onRequest } = resolveListenOptions(options);
   const resolved = resolveAttachOptions(options);
   const { path, ports } = resolved;
   const { hub, health, upgrade, drain } = runChat(chat, resolved);
 
   const { logger } = ports;
-  const server = createServer(createRequestListener({ path, healthPath, handler, health, logger }));
+  const server = createServer(
+    createRequestListener({ path, healthPath, handler, onRequest, health, logger }),
+  );
   server.on("upgrade", (request, socket, head) => {
-    if (pathOf(request) === path) upgrade(request, socket, head);
+    if (!inspected(request, { onRequest, logger })) refuseUpgrade(socket, FAILED);
+    else if (pathOf(request) === path) upgrade(request, socket, head);
     else refuseUpgrade(socket, ELSEWHERE);
   });
   await listen(server, port, host);

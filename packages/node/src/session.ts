@@ -1,8 +1,11 @@
 import type { Connection, HubGateway, Logger } from "@hubbub/core";
 import type { WebSocket } from "ws";
-import { createInbox } from "./inbox.ts";
+import { createFarewell } from "./farewell.ts";
+import { createInbox, type InboxMessage } from "./inbox.ts";
 import type { NodePusher } from "./node-pusher.ts";
+import type { TrafficLimits } from "./server-options.ts";
 import type { PushTarget } from "./tick-queue.ts";
+import { createAdmission } from "./traffic-window.ts";
 import type { WorkTracker } from "./work-tracker.ts";
 
 /** What all sessions of a server share. */
@@ -13,6 +16,10 @@ export interface SessionContext {
   logger: Logger;
   now: () => number;
   helloTimeoutMs: number;
+  /** At this age a session ends by itself. */
+  maxAgeMs: number | undefined;
+  /** What a client may send. */
+  traffic: TrafficLimits | undefined;
 }
 
 /** A socket, from its handshake to its cleanup. */
@@ -49,11 +56,10 @@ export function createSession(
   socket: SessionSocket,
   onEnd: (session: Session) => void,
 ): Session {
-  const { hub, pusher, tracker, logger } = context;
+  const { hub, pusher, tracker, logger, maxAgeMs, traffic, now } = context;
   const { connectionId, ws, target } = socket;
   let connection = socket.connection;
   let welcomed = !socket.speaksProtocol;
-  let alive = true;
   let closing = false;
 
   function close(code: number, reason: string): void {
@@ -62,9 +68,9 @@ export function createSession(
     target.close(code, reason);
   }
 
-  async function handle(data: string | Uint8Array): Promise<void> {
+  async function handle(message: InboxMessage): Promise<void> {
     if (closing) return;
-    const result = await hub.transport({ connectionId, data });
+    const result = await hub.transport({ connectionId, ...message });
     tracker.track(result.done);
     for (const reply of result.replies) await pusher.send(connectionId, reply);
     connection = result.connection;
@@ -75,10 +81,13 @@ export function createSession(
     if (result.close) close(result.close.code, result.close.reason);
   }
 
-  const inbox = createInbox(ws, handle, (error) => {
+  const understands = () => welcomed && socket.speaksProtocol;
+  const farewell = createFarewell({ connectionId, understands, close }, pusher);
+  const onFailure = (error: unknown) => {
     logger.error("a message could not be handled", { error });
     close(1011, "internal error");
-  });
+  };
+  const inbox = createInbox(ws, handle, onFailure, createAdmission(traffic, now));
 
   ws.on("message", () => tracker.track(inbox.idle()));
 
@@ -86,39 +95,48 @@ export function createSession(
     connectionId,
     speaksProtocol: socket.speaksProtocol,
     welcomed: () => welcomed,
-    async beat() {
-      if (!alive) return ws.terminate();
-      alive = false;
-      ws.ping();
-      await renew().catch((error: unknown) => logger.warn("a lease was not renewed", { error }));
-    },
+    beat: createBeat(ws, renew, logger),
     close,
   };
 
   async function renew(): Promise<void> {
     if (!connection || closing) return;
     const { authExpiresAt = Infinity } = connection;
-    if (authExpiresAt <= context.now()) return close(4401, "token_expired");
-    if (!(await hub.touch(connectionId)) && connection) close(4409, "connection_closed");
+    if (authExpiresAt <= now()) return farewell.expel(4401, "token_expired");
+    if (!(await hub.touch(connectionId)) && connection)
+      await farewell.expel(4409, "connection_closed");
   }
 
   const helloTimer = setTimeout(() => {
     if (!welcomed) close(4408, "no hello in time");
   }, context.helloTimeoutMs);
 
-  const onSign = () => {
-    alive = true;
-  };
-  ws.on("message", onSign).on("pong", onSign);
+  const ageTimer = maxAgeMs && setTimeout(() => tracker.track(farewell.retire()), maxAgeMs);
+
   ws.on("error", () => {}); // "close" follows; what went wrong is the client's affair.
   ws.once("close", () => {
     clearTimeout(helloTimer);
+    clearTimeout(ageTimer);
     pusher.remove(connectionId);
     // What the client sent before it left counts.
     tracker.track(inbox.idle().then(() => cleanUp(hub, connectionId)));
     onEnd(session);
   });
   return session;
+}
+
+function createBeat(ws: WebSocket, renew: () => Promise<void>, logger: Logger): Session["beat"] {
+  let alive = true;
+  const onSign = () => {
+    alive = true;
+  };
+  ws.on("message", onSign).on("pong", onSign);
+  return async () => {
+    if (!alive) return ws.terminate();
+    alive = false;
+    ws.ping();
+    await renew().catch((error: unknown) => logger.warn("a lease was not renewed", { error }));
+  };
 }
 
 async function cleanUp(hub: SessionContext["hub"], connectionId: string): Promise<void> {

@@ -18,14 +18,19 @@ const OPEN = WebSocket.OPEN;
 const CLOSE_GRACE_MS = 2000; // A peer that does not answer the close frame by then is cut off.
 const MAX_REASON_BYTES = 123; // RFC 6455, section 5.5.1.
 
+/** Turns a close code into the one that leaves. */
+export type CloseCodeMap = (code: number) => number;
+
 /**
  * Creates the target of one connection. Until its handshake is done, what is pushed waits.
  *
  * Encoded messages go past `ws` straight to its TCP or TLS socket: one buffer, shared by a whole
  * group, in one write. That is sound because `ws` itself writes whole frames only, at once, as long
  * as no compression was negotiated.
+ *
+ * @param mapCloseCode Turns close codes into those that leave.
  */
-export function createSocketTarget(): SocketTarget {
+export function createSocketTarget(mapCloseCode: CloseCodeMap = (code) => code): SocketTarget {
   let ws: WebSocket | undefined;
   let socket: Duplex | undefined;
   let waiting: Buffer[] = [];
@@ -36,16 +41,16 @@ export function createSocketTarget(): SocketTarget {
 
   function close(code: number, reason: string): void {
     if (!ws) closing ??= { code, reason };
-    else if (ws.readyState === OPEN) closeWebSocket(ws, code, reason);
+    else if (ws.readyState === OPEN) closeWebSocket(ws, mapCloseCode(code), reason);
   }
 
   return {
     buffered,
     close,
-    write(messages, maxBufferedBytes) {
+    write({ bytes }, maxBufferedBytes) {
       if (buffered() > maxBufferedBytes) return false;
-      if (!ws) waiting.push(messages);
-      else if (ws.readyState === OPEN) socket?.write(messages);
+      if (!ws) waiting.push(bytes);
+      else if (ws.readyState === OPEN) socket?.write(bytes);
       return true;
     },
     open(openedWs, openedSocket) {

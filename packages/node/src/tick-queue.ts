@@ -9,14 +9,22 @@ interface Push {
   readonly except: readonly Peer[];
 }
 
+/** What leaves for one connection, or for many: as texts, and as the wire wants them. */
+export interface Batch {
+  /** Oldest first. */
+  readonly texts: readonly string[];
+  /** The same as whole WebSocket messages. */
+  readonly bytes: Buffer;
+}
+
 /** The part of a socket that pushing needs. */
 export interface PushTarget {
   /**
-   * Writes whole WebSocket messages, in one go; does nothing once the socket is closing.
+   * Writes a batch, in one go; does nothing once the socket is closing.
    *
    * @returns False if more than `maxBufferedBytes` were waiting already: nothing was written.
    */
-  write(messages: Buffer, maxBufferedBytes: number): boolean;
+  write(batch: Batch, maxBufferedBytes: number): boolean;
   /** Bytes handed over and not yet taken by the network. */
   buffered(): number;
   /** Begins to close the socket. MUST NOT throw. */
@@ -62,7 +70,7 @@ const MAX_WAITING_CHARS = 1024 * 1024; // Memory stays bounded within a tick, to
  * @param deliver Called for each connection at most once a flush, but more often for one that has
  * nothing of its own and several groups.
  */
-export function createTickQueue(deliver: (peer: Peer, bytes: Buffer) => void): TickQueue {
+export function createTickQueue(deliver: Deliver): TickQueue {
   let peers: Peer[] = [];
   let groups: Group[] = [];
   let order = 0;
@@ -126,28 +134,32 @@ function exceptions({ waiting }: Group): readonly Peer[] {
   return waiting.flatMap(({ except }) => except);
 }
 
-type Deliver = (peer: Peer, bytes: Buffer) => void;
+type Deliver = (peer: Peer, batch: Batch) => void;
 
 /** Delivers what is for this connection, its groups' part in it. */
 function deliverOwn(peer: Peer, flush: number, deliver: Deliver): void {
   peer.servedIn = flush;
   const texts = textsFor(peer);
-  if (texts.length > 0) deliver(peer, encodeTexts(texts, peer.coalesces));
+  if (texts.length > 0) deliver(peer, encode(texts, peer.coalesces));
 }
 
 /** Delivers the same bytes to all others. Its loop is the hot one: it touches as little as it can. */
 function deliverToGroup({ members, waiting }: Group, flush: number, deliver: Deliver): void {
   const texts = waiting.map(({ text }) => text);
-  let coalesced: Buffer | undefined;
-  let plain: Buffer | undefined;
+  let coalesced: Batch | undefined;
+  let plain: Batch | undefined;
   for (const peer of members) {
     if (peer.servedIn === flush) continue;
     if (peer.coalesces) {
-      coalesced ??= encodeTexts(texts, true);
+      coalesced ??= encode(texts, true);
       deliver(peer, coalesced);
     } else {
-      plain ??= encodeTexts(texts, false);
+      plain ??= encode(texts, false);
       deliver(peer, plain);
     }
   }
+}
+
+function encode(texts: readonly string[], coalesces: boolean): Batch {
+  return { texts, bytes: encodeTexts(texts, coalesces) };
 }

@@ -44,12 +44,15 @@ export interface Refusal {
 
 const UNAVAILABLE = { status: 503, code: "unavailable" };
 
-/** The refusal of a server that drains. */
+/** For faults of the server. */
+export const FAILED: Refusal = { status: 500, code: "internal", message: "internal error" };
+
 /** For paths where there is no WebSocket. */
 export const ELSEWHERE: Refusal = {
   ...{ status: 404, code: "not_found", message: "there is no WebSocket at this path" },
 };
 
+/** The refusal of a server that drains. */
 export const CLOSING: Refusal = { ...UNAVAILABLE, message: "the server is closing" };
 
 /** The refusal of a server with as many connections as it may have. */

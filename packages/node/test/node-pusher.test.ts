@@ -65,7 +65,7 @@ function addProbe(pusher: NodePusher, id: string, coalesces = true): Probe {
   const probe: Probe = { texts: [], writes: 0, buffered: 0, closed: undefined };
   const target = {
     buffered: () => probe.buffered,
-    write(bytes: Buffer, maxBufferedBytes: number) {
+    write({ bytes }: { bytes: Buffer }, maxBufferedBytes: number) {
       if (probe.buffered > maxBufferedBytes) return false;
       probe.writes += 1;
       probe.texts.push(...decodeFrames(bytes));
