@@ -1,11 +1,39 @@
 /**
- * Tencent Cloud on this machine: COS.
+ * Tencent Cloud on this machine: COS, and API Gateway's WebSocket API with its three functions and its push URL.
  *
  * @module
  */
 export type { DelayRange } from "./shared/delay-range.ts";
 export type { LocalClock } from "./shared/local-clock.ts";
+export {
+  createLocalFunction,
+  type InvocationContext,
+  type LocalFunction,
+  type LocalFunctionOptions,
+} from "./shared/local-function.ts";
 export { createSeededRandom } from "./shared/seeded-random.ts";
+export type { TencentGatewayCounts } from "./tencent/api-gateway/gateway-counts.ts";
+export type {
+  TencentCleanupEvent,
+  TencentGatewayEvent,
+  TencentRegisterEvent,
+  TencentRequestContext,
+  TencentTransportEvent,
+} from "./tencent/api-gateway/gateway-events.ts";
+export type {
+  TencentGatewayFaults,
+  TencentPushFault,
+  TencentPushRequest,
+} from "./tencent/api-gateway/gateway-faults.ts";
+export type {
+  LocalTencentGatewayOptions,
+  TencentGatewayLatency,
+} from "./tencent/api-gateway/gateway-options.ts";
+export {
+  createLocalTencentGateway,
+  type LocalTencentGateway,
+} from "./tencent/api-gateway/local-tencent-gateway.ts";
+export type { ScfContext, ScfFunction } from "./tencent/api-gateway/scf-function.ts";
 export type { CosVersioning } from "./tencent/cos/cos-bucket.ts";
 export type { CosErrorCode } from "./tencent/cos/cos-error.ts";
 export type {
