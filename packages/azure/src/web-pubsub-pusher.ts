@@ -1,0 +1,138 @@
+import { InvalidArgumentError, type Meter, type Pusher, type RequestKind } from "@hubbub/core";
+import type { WebPubSubClientLike } from "./web-pubsub-client.ts";
+import { meaningOf, requestError } from "./web-pubsub-errors.ts";
+import { webPubSubGroupName } from "./web-pubsub-group.ts";
+
+/** Options of {@link createWebPubSubPusher}. */
+export interface WebPubSubPusherOptions {
+  /** How long a request may take, the SDK's retries included, in milliseconds. (Default: 5,000) */
+  timeoutMs?: number | undefined;
+  /** Counts a `push` for each send and close, a `broadcast` for each send to a group, a `write` for each join and leave. */
+  meter?: Meter | undefined;
+}
+
+const MAX_BYTES = 1024 * 1024; // The longest body that the service's emulator takes.
+const TEXT = { contentType: "text/plain" } as const; // Without it the SDK sends JSON, in quotes.
+const GROUPS = 1000; // Names of groups that are remembered.
+
+/**
+ * Creates a pusher to the connections of one hub. Rooms are groups: a message is one request, however
+ * many members its room has. It never grants a role.
+ *
+ * Web PubSub accepts a send to a connection that is no more, so `send` answers `sent` for it, too:
+ * who left is known from `disconnected` events and leases. `send` answers `throttled` for 429 and a
+ * time-out, `too-large` for 413 and more than 1 MiB, and rejects with `invalid_argument` for 401 and
+ * 403, with `unavailable` for anything else. `close` hands the reason on, but Web PubSub takes no code.
+ *
+ * @param client A `WebPubSubServiceClient` of the hub.
+ * @param options How long to wait, and whom to tell of requests.
+ * @returns A pusher, to be kept for the life of the process.
+ * @throws InvalidArgumentError if `client` or an option is wrong.
+ */
+export function createWebPubSubPusher(
+  client: WebPubSubClientLike,
+  options: WebPubSubPusherOptions = {},
+): Pusher & Required<Pick<Pusher, "groups">> {
+  const { timeoutMs = 5000, meter } = options;
+  checkClient(client);
+  if (!(timeoutMs > 0)) {
+    throw new InvalidArgumentError(`timeoutMs must be more than 0, got ${timeoutMs}`);
+  }
+  const groupOf = createGroups(client);
+  const limited = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
+
+  /** Makes a request whose `missing` is fine: what it is about is gone. */
+  async function request(kind: RequestKind, what: string, call: () => Promise<void>) {
+    meter?.count(kind);
+    try {
+      await call();
+    } catch (error) {
+      if (meaningOf(error) !== "missing") throw requestError(what, error);
+    }
+  }
+
+  return {
+    async send(connectionId, text) {
+      if (!isPossibleId(connectionId)) return "gone";
+      if (isTooLarge(text)) return "too-large";
+      meter?.count("push");
+      try {
+        await client.sendToConnection(connectionId, text, { ...TEXT, ...limited() });
+        return "sent";
+      } catch (error) {
+        const meaning = meaningOf(error);
+        if (meaning === "too-large") return meaning;
+        if (meaning === "throttled" || meaning === "timeout") return "throttled";
+        throw requestError("send to a connection", error);
+      }
+    },
+    async close(connectionId, _code, reason) {
+      if (!isPossibleId(connectionId)) return;
+      const how = () => client.closeConnection(connectionId, { reason, ...limited() });
+      await request("push", "close a connection", how);
+    },
+    groups: {
+      async join(group, connectionId) {
+        if (!isPossibleId(connectionId)) return;
+        const add = () => groupOf(group).addConnection(connectionId, limited());
+        await request("write", "add to a group", add);
+      },
+      async leave(group, connectionId) {
+        if (!isPossibleId(connectionId)) return;
+        const remove = () => groupOf(group).removeConnection(connectionId, limited());
+        await request("write", "remove from a group", remove);
+      },
+      async broadcast(group, text, { except = [] } = {}) {
+        const excluded = except.filter(isPossibleId);
+        meter?.count("broadcast");
+        try {
+          await groupOf(group).sendToAll(text, {
+            ...TEXT,
+            ...limited(),
+            ...(excluded.length > 0 && { excludedConnections: excluded }),
+          });
+        } catch (error) {
+          throw requestError("send to a group", error);
+        }
+        return undefined; // The service does not tell to how many.
+      },
+    },
+  };
+}
+
+function checkClient(client: WebPubSubClientLike): void {
+  for (const method of ["group", "sendToConnection", "closeConnection"] as const) {
+    if (typeof client?.[method] !== "function") {
+      throw new InvalidArgumentError(
+        `client must be a WebPubSubServiceClient, it has no method ${method}`,
+      );
+    }
+  }
+}
+
+/** The clients of groups, those that were used of late kept. */
+function createGroups(client: WebPubSubClientLike) {
+  const known = new Map<string, ReturnType<WebPubSubClientLike["group"]>>();
+  return (group: string) => {
+    let found = known.get(group);
+    if (!found) {
+      found = client.group(webPubSubGroupName(group));
+      known.set(group, found);
+      if (known.size > GROUPS) known.delete(known.keys().next().value as string);
+    }
+    return found;
+  };
+}
+
+/**
+ * Whether the service can have given it out. A path with `..` for an id would be that of a send to
+ * everybody.
+ */
+function isPossibleId(connectionId: string): boolean {
+  return !/^\.{0,2}$|\p{Surrogate}/u.test(connectionId);
+}
+
+function isTooLarge(text: string): boolean {
+  if (text.length * 3 <= MAX_BYTES) return false;
+  return text.length > MAX_BYTES || Buffer.byteLength(text) > MAX_BYTES;
+}
