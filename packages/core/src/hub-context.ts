@@ -1,7 +1,7 @@
 import type { Chat } from "./chat.ts";
 import type { ConnectionStore } from "./connection-store.ts";
 import type { FanOutQueue } from "./fan-out-queue.ts";
-import type { FanOutReport, Hub } from "./hub-types.ts";
+import type { FanOutReport, Hub, TransportEvent } from "./hub-types.ts";
 import type { Ports } from "./ports.ts";
 import type { Presence } from "./presence.ts";
 import type { Pusher } from "./pusher.ts";
@@ -23,6 +23,12 @@ export interface HubOptions extends Ports {
   fanOutAbove?: number;
   /** The age at which the platform cuts connections, in milliseconds; clients move before. (Default: never) */
   maxAgeMs?: number | undefined;
+  /**
+   * True where the gateway carries connections for the hub, as `connection` of a {@link TransportEvent}:
+   * then a kick from a room closes the connection as well, since what is carried still has the room. The
+   * client comes back to its other rooms. (Default: false)
+   */
+  carriesConnections?: boolean;
   /** Pushes under way at once in one fan-out. (Default: 64) */
   concurrency?: number;
   /** Members read at once in one fan-out. (Default: 1,000) */

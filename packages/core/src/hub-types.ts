@@ -119,7 +119,10 @@ export type RegisterResult =
 export interface TransportEvent {
   connectionId: string;
   data: string | Uint8Array;
-  /** The connection, where the gateway carries it for us; saves the read. */
+  /**
+   * The connection, where the gateway carries it for us; saves the read. What it lacks is looked up in
+   * the store; what it has is believed, so the gateway's word needs an end, and `carriesConnections`.
+   */
   connection?: Connection | undefined;
   /** When the invocation ends, in milliseconds since the Unix epoch. (Default: never) */
   deadlineAt?: number | undefined;

@@ -6,6 +6,7 @@ import { dropConnection, endMembership } from "./memberships.ts";
 import type { ServerFrame } from "./server-frames.ts";
 
 const KICKED = 4403;
+const RESTART = 1012; // The client comes back at once.
 
 /** Closes all connections of a user, or removes them from one room. Answers how many. */
 export async function kick(
@@ -71,6 +72,7 @@ async function kickFrom(
   const message = `removed from the room: ${reason}`;
   const frame = { type: "error", code: "kicked", message, retryable: false, reason, room } as const;
   await tell(context, invocation, connectionId, frame);
+  if (context.carriesConnections) await context.pusher.close(connectionId, RESTART, reason);
   return true;
 }
 

@@ -11,6 +11,8 @@ export interface MessageHandling {
   readonly retryAfterMs: number | undefined;
   /** The connection as it is now; undefined before `hello`. */
   connection: Connection | undefined;
+  /** Whether `connection` is what the gateway carried, not what the store has. */
+  isCarried: boolean;
   /** Answers, in order. */
   readonly replies: ServerFrame[];
   /** Set once the connection is to be closed: no further frame is handled. */

@@ -1,5 +1,6 @@
 import { answerError, asFrameError } from "./answer-error.ts";
 import { leaseEnd, leaseMsFor, tokenExpired } from "./authenticate.ts";
+import { catchUp } from "./carried-connection.ts";
 import { shapeClientFrame } from "./client-frame-schemas.ts";
 import type { ClientFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
@@ -34,6 +35,7 @@ export async function transport(
     connectionId,
     retryAfterMs: event.retryAfterMs,
     connection: event.connection,
+    isCarried: event.connection !== undefined,
     replies: [],
     close: undefined,
   };
@@ -98,6 +100,7 @@ async function handleValue(handling: MessageHandling, value: unknown): Promise<v
   const { frame } = shaped;
   try {
     admit(handling);
+    await catchUp(handling, frame);
     await handleFrame(handling, frame);
   } catch (error) {
     answerError(handling, error, frame);
