@@ -1,5 +1,5 @@
 /**
- * hubbub on Azure Web PubSub.
+ * hubbub on Azure: Web PubSub and Table Storage.
  *
  * @module
  */
@@ -10,6 +10,19 @@ export {
 export type { EventHandlerOptions } from "./event-handler-options.ts";
 export type { EventPortOptions } from "./event-ports.ts";
 export type { EventRequest, EventRequestBody } from "./event-request.ts";
+export type {
+  TableAction,
+  TableCallOptions,
+  TableClientLike,
+  TableConditionOptions,
+  TableEntityLike,
+  TableOptions,
+  TablePageLike,
+  TablePages,
+} from "./table-client.ts";
+export { type TableProblem, TableSetupError } from "./table-errors.ts";
+export { createTableRoomLog, type TableRoomLogOptions } from "./table-room-log.ts";
+export { createTableSlotStore, type TableSlotStoreOptions } from "./table-slot-store.ts";
 export type {
   WebPubSubClientLike,
   WebPubSubGroupLike,

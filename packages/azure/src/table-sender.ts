@@ -1,0 +1,63 @@
+import type { RequestKind } from "@hubbub/core";
+import type { TableCallOptions, TableClientLike, TableOptions } from "./table-client.ts";
+import { failureOf, type TableFailure, TableSetupError, toTableError } from "./table-errors.ts";
+
+/** One request, and how it is counted. */
+export interface TableRequest<T> {
+  /** As the SDK calls it. */
+  readonly action: string;
+  readonly kind: RequestKind;
+  send(options: TableCallOptions): Promise<T>;
+}
+
+/** Why a request did nothing. */
+export type TableRefusal = Exclude<TableFailure, "failed" | "throttled">;
+
+/** Sends a request and answers what Table Storage did; rejects with core's errors. */
+export type TableSender = <T>(request: TableRequest<T>) => Promise<T | TableRefusal>;
+
+const MAX_TRIES = 5;
+const BASE_MS = 100;
+const MAX_BACKOFF_MS = 2000;
+
+/**
+ * Creates a sender. Throttled requests are repeated up to 4 times with full jitter, on top of the SDK's own
+ * retries, which heed `Retry-After`; nothing else is repeated here.
+ */
+export function createTableSender(client: TableClientLike, options: TableOptions): TableSender {
+  const { clock, random = Math.random, timeoutMs = 10_000, meter, logger } = options;
+  const { tableName } = client;
+  const reported = new Set<string>();
+
+  function toError(error: unknown, action: string): Error {
+    const failed = toTableError(error, { action, tableName });
+    if (failed instanceof TableSetupError && !reported.has(failed.problem)) {
+      reported.add(failed.problem); // Once: every request fails now.
+      logger?.error(failed.message, { problem: failed.problem });
+    }
+    return failed;
+  }
+
+  /** Undefined if it was throttled, and may be sent again. */
+  async function tryToSend<T>({ action, kind, send }: TableRequest<T>, last: boolean) {
+    meter?.count(kind);
+    try {
+      return await send({ abortSignal: AbortSignal.timeout(timeoutMs) });
+    } catch (error) {
+      const failure = failureOf(error);
+      if (failure === "throttled" && !last) return undefined;
+      if (failure === "failed" || failure === "throttled") throw toError(error, action);
+      return failure;
+    }
+  }
+
+  return async function send(request) {
+    const giveUpAt = clock.now() + timeoutMs;
+    for (let tries = 1; ; tries++) {
+      const last = tries === MAX_TRIES || clock.now() >= giveUpAt;
+      const answer = await tryToSend(request, last);
+      if (answer !== undefined) return answer;
+      await clock.sleep(random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (tries - 1)));
+    }
+  };
+}
