@@ -3,7 +3,14 @@
  *
  * @module
  */
-export type { RedisLike, RedisSubscriberLike } from "./redis-client.ts";
+
+export {
+  createRedisBackend,
+  type RedisBackend,
+  type RedisBackendOptions,
+} from "./redis-backend.ts";
+export { createRedisBackplane, type RedisBackplaneOptions } from "./redis-backplane.ts";
+export type { RedisClientLike, RedisLike, RedisSubscriberLike } from "./redis-client.ts";
 export {
   createRedisConnectionStore,
   type RedisConnectionStoreOptions,

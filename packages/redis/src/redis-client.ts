@@ -15,3 +15,11 @@ export interface RedisSubscriberLike {
   /** Each time that a connection is up. */
   on(event: "ready", listener: () => void): unknown;
 }
+
+/** A client of yours, whose duplicate subscribes: a `Redis` of ioredis, or a `Cluster`. */
+export interface RedisClientLike extends RedisLike {
+  duplicate(): RedisSubscriberLike & {
+    on(event: "error", listener: (error: Error) => void): unknown;
+    disconnect(): void;
+  };
+}
