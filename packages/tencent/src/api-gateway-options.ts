@@ -1,0 +1,65 @@
+import {
+  type Clock,
+  type ConnectionStore,
+  InvalidArgumentError,
+  type Logger,
+  type Meter,
+  type Pusher,
+  type RoomLog,
+} from "@hubbub/core";
+import type { PushUrlPusherOptions } from "./push-url-options.ts";
+
+/** Options of {@link createApiGatewayFunctions}. */
+export interface ApiGatewayOptions {
+  /** The API's push URL, or what finds it. (Default: the environment's `PUSH_URL`) */
+  pushUrl?: PushUrlPusherOptions["url"] | undefined;
+  /** True if `pushUrl` is what `DescribeApi` said: then whomever it refuses is gone. (Default: false) */
+  pushUrlVerified?: boolean | undefined;
+  /** How long a push may take, in milliseconds. (Default: 2,000) */
+  pushTimeoutMs?: number | undefined;
+  /** Who is connected. */
+  store: ConnectionStore;
+  /** The rooms' logs. */
+  log: RoomLog;
+  /** (Default: one to `pushUrl`) */
+  pusher?: Pusher | undefined;
+  /** Pushes under way at once in one fan-out. (Default: 128) */
+  concurrency?: number | undefined;
+  /** Members read at once in one fan-out. (Default: 1,000) */
+  pageSize?: number | undefined;
+  /** How long before its end a function begins no more pushes, in milliseconds; at most half of its time. (Default: 2,500) */
+  marginMs?: number | undefined;
+  /** Counts the pushes. */
+  meter?: Meter | undefined;
+  /** (Default: the system's) */
+  clock?: Clock | undefined;
+  /** (Default: `Math.random`) */
+  random?: (() => number) | undefined;
+  /** Unguessable ids. (Default: UUIDs) */
+  id?: (() => string) | undefined;
+  /** (Default: the console, one line of JSON for each problem) */
+  logger?: Logger | undefined;
+}
+
+const OPTIONS = [
+  ...["pushUrl", "pushUrlVerified", "pushTimeoutMs", "store", "log", "pusher", "concurrency"],
+  ...["pageSize", "marginMs", "meter", "clock", "random", "id", "logger"],
+];
+
+/**
+ * Refuses options that are not known, so that a typing error does not pass silently.
+ *
+ * @throws InvalidArgumentError naming the option.
+ */
+export function checkApiGatewayOptions(options: ApiGatewayOptions): void {
+  const where = "createApiGatewayFunctions";
+  if (typeof options !== "object" || options === null) {
+    throw new InvalidArgumentError(`${where}: options must be an object`);
+  }
+  for (const name of Object.keys(options)) {
+    if (OPTIONS.includes(name)) continue;
+    throw new InvalidArgumentError(
+      `${where}: ${name} is not an option; known: ${OPTIONS.join(", ")}`,
+    );
+  }
+}

@@ -1,0 +1,71 @@
+import type { Clock, HubGateway, Logger, Pusher, PushResult } from "@hubbub/core";
+import { type ApiGatewayTransportEvent, dataOf } from "./api-gateway-events.ts";
+
+/** What handles messages. */
+export interface TransportParts {
+  hub: Pick<HubGateway, "transport" | "cleanup">;
+  pusher: Pusher;
+  clock: Clock;
+  random: () => number;
+  logger: Logger;
+}
+
+const MAX_TRIES = 3;
+const RETRY_BASE_MS = 100;
+
+/** Creates what handles a message: its answers are pushed, for the gateway reads none. */
+export function createTransport(
+  parts: TransportParts,
+): (event: ApiGatewayTransportEvent, deadlineAt: number | undefined) => Promise<void> {
+  const { hub, pusher, clock, random, logger } = parts;
+
+  async function sendOne(connectionId: string, text: string, deadlineAt = Infinity) {
+    for (let tries = 1; ; tries++) {
+      const result = await pusher.send(connectionId, text);
+      if (result !== "throttled" || tries === MAX_TRIES) return result;
+      await clock.sleep(RETRY_BASE_MS * 2 ** (tries - 1) * (0.5 + random()));
+      if (clock.now() >= deadlineAt) return result;
+    }
+  }
+
+  /** In order, and not beyond one that was not sent: the client asks again. */
+  async function answer(
+    connectionId: string,
+    texts: readonly string[],
+    deadlineAt: number | undefined,
+  ): Promise<PushResult | "failed"> {
+    try {
+      for (const text of texts) {
+        const result = await sendOne(connectionId, text, deadlineAt);
+        if (result === "sent") continue;
+        if (result !== "gone") logger.warn("an answer was not sent", { result });
+        return result;
+      }
+      return "sent";
+    } catch (error) {
+      logger.error("an answer could not be sent", { error });
+      return "failed";
+    }
+  }
+
+  async function close(connectionId: string, code: number, reason: string): Promise<void> {
+    try {
+      await pusher.close(connectionId, code, reason);
+    } catch (error) {
+      logger.error("a connection could not be closed", { code, error });
+    }
+  }
+
+  return async (event, deadlineAt) => {
+    const connectionId = event.websocket.secConnectionID;
+    const result = await hub.transport({ connectionId, data: dataOf(event), deadlineAt });
+    const outcome = await answer(connectionId, result.replies, deadlineAt);
+    if (result.close) await close(connectionId, result.close.code, result.close.reason);
+    // The gateway does not tell of what it was asked to close.
+    if (result.close || outcome === "gone") {
+      const { done } = await hub.cleanup({ connectionId, deadlineAt });
+      await done;
+    }
+    await result.done;
+  };
+}
