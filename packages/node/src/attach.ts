@@ -33,6 +33,7 @@ export function attach<E extends EventDefinitions, U extends User>(
     else if (server.listenerCount("upgrade") === 1) refuseUpgrade(socket, ELSEWHERE);
   };
   server.on("upgrade", onUpgrade);
+  let closed: Promise<void> | undefined;
 
   return {
     get port() {
@@ -44,9 +45,12 @@ export function attach<E extends EventDefinitions, U extends User>(
     hub,
     connections: () => health().connections,
     health,
-    async close() {
-      await drain();
-      server.off("upgrade", onUpgrade);
+    close() {
+      closed ??= drain().then(async () => {
+        server.off("upgrade", onUpgrade);
+        await resolved.close();
+      });
+      return closed;
     },
   };
 }

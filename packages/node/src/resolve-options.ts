@@ -25,7 +25,7 @@ const ONE_MIB = 1024 * 1024;
 const MAX_TIMER_MS = 2 ** 31 - 1; // Node fires a longer timer at once.
 
 const ATTACH_OPTIONS = [
-  ...["path", "store", "log", "backplane", "maxBufferedBytes", "maxConnections", "pingMs"],
+  ...["path", "store", "log", "backplane", "close", "maxBufferedBytes", "maxConnections", "pingMs"],
   ...["helloTimeoutMs", "drainMs", "maxAgeMs", "traffic", "closeCode"],
   ...["logger", "clock", "random", "id"],
 ];
@@ -44,6 +44,7 @@ export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
   const { path = "/", maxBufferedBytes = ONE_MIB, maxConnections = Infinity } = options;
   const { pingMs = 25_000, helloTimeoutMs = 10_000, drainMs = 10_000 } = options;
   const backplane = options.backplane ?? ((local: Pusher) => local);
+  const close = options.close ?? (async () => {});
   checkPath("path", path);
   checkWhole("maxBufferedBytes", maxBufferedBytes, 1024);
   if (maxConnections !== Infinity) checkWhole("maxConnections", maxConnections, 1);
@@ -51,13 +52,14 @@ export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
   checkWhole("helloTimeoutMs", helloTimeoutMs, 1, MAX_TIMER_MS);
   checkWhole("drainMs", drainMs, 0, MAX_TIMER_MS);
   check(typeof backplane === "function", "backplane must be a function");
+  check(typeof close === "function", "close must be a function");
   const { store, log, maxAgeMs, traffic, closeCode = (code) => code } = options;
   if (maxAgeMs !== undefined) checkWhole("maxAgeMs", maxAgeMs, 1000, MAX_TIMER_MS);
   if (traffic !== undefined) checkTraffic(traffic);
   check(typeof closeCode === "function", "closeCode must be a function of a close code");
   return {
     ...{ path, maxBufferedBytes, maxConnections, pingMs, helloTimeoutMs, drainMs, backplane },
-    closeCode,
+    ...{ close, closeCode },
     ...(store && { store }),
     ...(log && { log }),
     ...(maxAgeMs !== undefined && { maxAgeMs }),

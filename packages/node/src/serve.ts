@@ -35,13 +35,17 @@ export async function serve<E extends EventDefinitions, U extends User>(
     else if (pathOf(request) === path) upgrade(request, socket, head);
     else refuseUpgrade(socket, ELSEWHERE);
   });
-  await listen(server, port, host);
+  await listen(server, port, host).catch(async (error: unknown) => {
+    await resolved.close(); // Nobody else can: what it closes would keep the process alive.
+    throw error;
+  });
 
   const address = { port: portOf(server), url: webSocketUrl(server, path) };
   let closed: Promise<void> | undefined;
   const close = () => {
     closed ??= drain()
       .then(() => closeServer(server, resolved.drainMs))
+      .then(resolved.close)
       .finally(forgetSignals);
     return closed;
   };
