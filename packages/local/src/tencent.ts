@@ -1,5 +1,6 @@
 /**
- * Tencent Cloud on this machine: COS, and API Gateway's WebSocket API with its three functions and its push URL.
+ * Tencent Cloud on this machine: COS, API Gateway's WebSocket API with its three functions and
+ * its push URL, and SCF's Web Function with native WebSocket.
  *
  * @module
  */
@@ -53,3 +54,20 @@ export {
   refuseCosSignature,
 } from "./tencent/cos/cos-signature.ts";
 export { type CosLogEntry, createLocalCos, type LocalCos } from "./tencent/cos/local-cos.ts";
+export type { FunctionInstance } from "./tencent/web-function/function-instances.ts";
+export type {
+  FunctionCommand,
+  FunctionServer,
+  StartedServer,
+} from "./tencent/web-function/function-server.ts";
+export type { Invocation, TrafficBound } from "./tencent/web-function/invocation.ts";
+export {
+  createLocalWebFunction,
+  type LocalWebFunction,
+} from "./tencent/web-function/local-web-function.ts";
+export type { WebFunctionTraffic } from "./tencent/web-function/traffic-watch.ts";
+export type {
+  LocalWebFunctionOptions,
+  WebFunctionFaults,
+  WebFunctionKeys,
+} from "./tencent/web-function/web-function-options.ts";

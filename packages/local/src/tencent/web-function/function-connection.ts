@@ -1,0 +1,96 @@
+import type { Buffer } from "node:buffer";
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { WebSocket, WebSocketServer } from "ws";
+import { LOOPBACK } from "../../shared/loopback-server.ts";
+
+/** What an HTTP server hands over: the request, its socket, and what came after the request. */
+export type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
+
+/** An answer to an upgrade that is no WebSocket. */
+export interface HttpAnswer {
+  status: number;
+  contentType?: string | undefined;
+  body: string;
+}
+
+const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024; // The platform's bound is watched by the relay.
+const PLAIN = { perMessageDeflate: false, autoPong: false, maxPayload: MAX_PAYLOAD_BYTES };
+const OWN_HEADERS = /^(connection|upgrade|sec-websocket-.*)$/i;
+
+/**
+ * Hands an upgrade on to the function's server.
+ *
+ * @param request The client's request.
+ * @param port Where the server listens.
+ * @param platformHeaders The headers that the platform adds; they replace the client's.
+ * @returns The open socket, or what the server answered instead.
+ */
+export async function connectToFunction(
+  request: IncomingMessage,
+  port: number,
+  platformHeaders: Readonly<Record<string, string>>,
+): Promise<WebSocket | HttpAnswer> {
+  const protocols = (request.headers["sec-websocket-protocol"] ?? "")
+    .split(",")
+    .map((name) => name.trim())
+    .filter((name) => name !== "");
+  const headers = { ...passedOn(request.headers), ...platformHeaders };
+  const url = `ws://${LOOPBACK}:${port}${request.url ?? "/"}`;
+  const ws = new WebSocket(url, protocols, { ...PLAIN, headers });
+  return new Promise((resolve) => {
+    ws.once("open", () => resolve(ws));
+    ws.once("unexpected-response", (_request, response) => void readAnswer(response).then(resolve));
+    ws.on("error", () => resolve({ status: 502, body: "the function's server did not answer" }));
+  });
+}
+
+function passedOn(headers: IncomingHttpHeaders): Record<string, string | string[]> {
+  const kept: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    if (value !== undefined && !OWN_HEADERS.test(name)) kept[name] = value;
+  }
+  return kept;
+}
+
+async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
+  let body = "";
+  for await (const chunk of response.setEncoding("utf8")) body += chunk;
+  return {
+    status: response.statusCode ?? 502,
+    contentType: response.headers["content-type"],
+    body,
+  };
+}
+
+/** Answers the client as the function's server did: the function that makes its WebSocket. */
+export function createFront(): (upgrade: Upgrade, subprotocol: string) => WebSocket | undefined {
+  const selected = new WeakMap<IncomingMessage, string>();
+  const server = new WebSocketServer({
+    ...{ ...PLAIN, noServer: true, clientTracking: false },
+    handleProtocols: (_offered, request) => selected.get(request) || false,
+  });
+  return ([request, socket, head], subprotocol) => {
+    selected.set(request, subprotocol);
+    const done: { ws?: WebSocket } = {};
+    server.handleUpgrade(request, socket, head, (ws) => {
+      done.ws = ws;
+    });
+    return done.ws;
+  };
+}
+
+/** Answers an upgrade over HTTP and closes the socket. */
+export function answerOverHttp(socket: Duplex, { status, contentType, body }: HttpAnswer): void {
+  socket.once("finish", () => socket.destroy());
+  socket.end(
+    [
+      `HTTP/1.1 ${status} Refused`,
+      `Content-Type: ${contentType ?? "text/plain; charset=utf-8"}`,
+      `Content-Length: ${new TextEncoder().encode(body).length}`,
+      "Connection: close",
+      "",
+      body,
+    ].join("\r\n"),
+  );
+}
