@@ -54,7 +54,8 @@ export function createEventHandler<E extends EventDefinitions, U extends User>(
   const pusher = createEventPusher(pusherOf(options, resource));
   const { store: given, log } = storageOf(options);
   const store = createWatchedStore(given);
-  const hub = createHub(chat, { ...ports, store, log, pusher });
+  const parts = { ...ports, store, log, pusher, carriesConnections: true };
+  const hub = createHub(chat, parts);
   const { settle, settled } = createSettling(clock, settleMs);
   const state = createConnectionState({
     secrets: secretsOf(options, resource.keys),
