@@ -20,6 +20,10 @@ export type {
   TablePageLike,
   TablePages,
 } from "./table-client.ts";
+export {
+  createTableConnectionStore,
+  type TableConnectionStoreOptions,
+} from "./table-connection-store.ts";
 export { type TableProblem, TableSetupError } from "./table-errors.ts";
 export { createTableRoomLog, type TableRoomLogOptions } from "./table-room-log.ts";
 export { createTableSlotStore, type TableSlotStoreOptions } from "./table-slot-store.ts";

@@ -7,11 +7,11 @@ export interface TableKey {
   readonly rowKey: string;
 }
 
-const MAX_KEY_CHARS = 256; // A key has at most 1 KiB, 512 UTF-16 code units.
+const MAX_KEY_CHARS = 200; // A key has at most 1 KiB, 512 UTF-16 code units, and two such parts meet in one.
 const HASHED = "."; // No encoded key has a dot; Table Storage forbids `/`, `\`, `#`, `?` and control characters.
 
 /**
- * Any string as a part of a key: encoded, or, beyond 256 characters, the SHA-256 of it. Two strings have
+ * Any string as a part of a key: encoded, or, beyond 200 characters, the SHA-256 of it. Two strings have
  * the same key only if somebody finds a collision of SHA-256.
  */
 export function keyOf(id: string): string {
@@ -29,4 +29,9 @@ export function idOf(key: string): string | undefined {
 /** The filter for the rows of a partition whose row keys are in a range; keys have no quotes. */
 export function rowsBetween(partitionKey: string, from: string, below: string): string {
   return `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${below}'`;
+}
+
+/** The filter for the rows of a partition after a row key, which may be gone. */
+export function rowsAfter(partitionKey: string, after: string): string {
+  return `PartitionKey eq '${partitionKey}' and RowKey gt '${after}'`;
 }

@@ -1,8 +1,8 @@
 import type { LogEntry, StoredEntry } from "@hubbub/core";
 import type { TableEntityLike } from "./table-client.ts";
+import { JSON_PROPERTIES, readJson, writeJson } from "./table-json.ts";
 import { keyOf, rowsBetween, type TableKey } from "./table-keys.ts";
 import type { TableRequests, TableRow } from "./table-requests.ts";
-import { readText, TEXT_PROPERTIES, writeText } from "./table-text.ts";
 
 const DIGITS = 16; // All safe integers.
 const END = "~"; // Sorts after every slot.
@@ -38,7 +38,7 @@ export function seqOf(row: TableRow | undefined, epoch: string): number | undefi
 
 /** An entry as a row, as JSON text: it comes back to the byte. */
 export function slotEntity(key: TableKey, entry: LogEntry, by: string): TableEntityLike {
-  return { ...key, by, ...writeText(JSON.stringify(entry)) };
+  return { ...key, by, ...writeJson(entry) };
 }
 
 /** The slots after a seq, ascending: one request, or more where they are more than one answer holds. */
@@ -55,10 +55,10 @@ export async function readSlots(
   let next: string | undefined;
   do {
     const page = await requests.list({
-      ...{ filter, next, select: TEXT_PROPERTIES, limit: Math.min(limit, MAX_ROWS) },
+      ...{ filter, next, select: JSON_PROPERTIES, limit: Math.min(limit, MAX_ROWS) },
     });
     for (const row of page.rows) {
-      entries.push({ ...JSON.parse(readText(row)), seq: seqOf(row, epoch) });
+      entries.push({ ...readJson<LogEntry>(row), seq: seqOf(row, epoch) ?? 0 });
     }
     next = page.next;
   } while (next !== undefined);

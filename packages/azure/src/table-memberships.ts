@@ -1,0 +1,87 @@
+import type { Connection, Member } from "@hubbub/core";
+import type { TableEntityLike } from "./table-client.ts";
+import { memberKey } from "./table-connection-keys.ts";
+import { type OpenedRow, readConnection, type TableStoreParts } from "./table-connection-rows.ts";
+import { readJson, writeJson } from "./table-json.ts";
+import { idOf, type TableKey } from "./table-keys.ts";
+import type { TableRequests, TableRow } from "./table-requests.ts";
+
+/** A membership as it was read: it is deleted only if it is still that. */
+export type SeenMember = TableKey & { readonly etag: string };
+
+/** The row of a connection's membership in a room. */
+export function memberEntity(room: string, connection: Connection): TableEntityLike {
+  const { connectionId, user, protocol, expiresAt } = connection;
+  const key = memberKey(room, connectionId);
+  const id = idOf(key.rowKey) === undefined ? connectionId : undefined;
+  const member = { id, userId: user.userId, name: user.name, protocol };
+  return { ...key, end: String(expiresAt), ...writeJson(member) };
+}
+
+/** Reads a membership. */
+export function toMember(row: TableRow): Member & { readonly expiresAt: number } {
+  const { id = "", ...member } = readJson<Omit<Member, "connectionId"> & { id?: string }>(row);
+  return { connectionId: idOf(row.rowKey) ?? id, ...member, expiresAt: Number(row.end) };
+}
+
+/** A member as its connection's row tells it. */
+export function memberOf({ connectionId, user, protocol }: Connection): Member {
+  const { userId, name } = user;
+  return { connectionId, userId, ...(name !== undefined && { name }), protocol };
+}
+
+/** The memberships that are there, of those that a connection may have. */
+export async function seeMembers(
+  requests: TableRequests,
+  connectionId: string,
+  rooms: readonly string[],
+): Promise<SeenMember[]> {
+  const rows = await Promise.all(rooms.map((room) => requests.get(memberKey(room, connectionId))));
+  return rows.filter((row) => row !== undefined);
+}
+
+/** Deletes memberships that nobody has written since. */
+export async function removeSeen(
+  requests: TableRequests,
+  seen: readonly SeenMember[],
+): Promise<void> {
+  await Promise.all(seen.map((key) => requests.remove(key, key.etag)));
+}
+
+/** Deletes the memberships of a connection that never comes back. */
+export async function removeMembers(
+  requests: TableRequests,
+  { connectionId, rooms }: Connection,
+): Promise<void> {
+  await Promise.all(rooms.map((room) => requests.remove(memberKey(room, connectionId))));
+}
+
+/** Gives the memberships that are there another lease. One that is not there was left meanwhile. */
+export async function extendMembers(
+  requests: TableRequests,
+  connection: Connection,
+): Promise<void> {
+  const { connectionId, rooms, expiresAt } = connection;
+  await Promise.all(
+    rooms.map((room) =>
+      requests.merge({ ...memberKey(room, connectionId), end: String(expiresAt) }),
+    ),
+  );
+}
+
+const MAX_ROUNDS = 4;
+
+/** Brings user and lease of the memberships that are there up to the row, until it has not changed meanwhile. */
+export async function renewMembers(parts: TableStoreParts, connectionId: string): Promise<void> {
+  const { requests } = parts;
+  let seen: string | undefined;
+  for (let rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
+    const row = await readConnection(parts, connectionId);
+    if (!row?.connection || row.closed || row.etag === seen) return;
+    const { connection } = row as OpenedRow;
+    await Promise.all(
+      connection.rooms.map((room) => requests.merge(memberEntity(room, connection))),
+    );
+    seen = row.etag;
+  }
+}
