@@ -1,0 +1,112 @@
+import { Buffer } from "node:buffer";
+import type { Payload } from "../hub-message.ts";
+import { isEventName, isGroupName } from "../hub-names.ts";
+import { parseRecord } from "../is-record.ts";
+
+type AckId = { ackId: number | undefined };
+
+/** What a client of the JSON subprotocols says. */
+export type ClientFrame =
+  | { type: "ping" }
+  | { type: "sequenceAck"; sequenceId: number }
+  | { type: "invoke"; invocationId: unknown }
+  | { type: "cancelInvocation" }
+  | ({ type: "joinGroup"; group: string } & AckId)
+  | ({ type: "leaveGroup"; group: string } & AckId)
+  | ({
+      type: "sendToGroup";
+      group: string;
+      payload: Payload;
+      noEcho: boolean;
+      ttlSeconds: number;
+    } & AckId)
+  | ({ type: "event"; event: string; payload: Payload } & AckId);
+
+/** A frame that expects an ack. */
+export type AckedFrame = Extract<ClientFrame, AckId>;
+
+type Fields = Readonly<Record<string, unknown>>;
+
+const MAX_TTL_SECONDS = 300;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+
+/** Reads a frame; undefined if it is no valid one. */
+export function readClientFrame(text: string): ClientFrame | undefined {
+  const fields = parseRecord(text);
+  if (!fields || typeof fields.type !== "string") return undefined;
+  switch (fields.type.toLowerCase()) {
+    case "ping":
+      return { type: "ping" };
+    case "sequenceack":
+      return isCount(fields.sequenceId)
+        ? { type: "sequenceAck", sequenceId: fields.sequenceId }
+        : undefined;
+    case "invoke":
+      return { type: "invoke", invocationId: fields.invocationId };
+    case "cancelinvocation":
+      return { type: "cancelInvocation" };
+    case "joingroup":
+      return readMembership("joinGroup", fields);
+    case "leavegroup":
+      return readMembership("leaveGroup", fields);
+    case "sendtogroup":
+      return readSendToGroup(fields);
+    case "event":
+      return readEvent(fields);
+    default:
+      return undefined;
+  }
+}
+
+function readMembership(type: "joinGroup" | "leaveGroup", fields: Fields): ClientFrame | undefined {
+  const { group } = fields;
+  const ack = readAckId(fields);
+  return ack && isGroupName(group) ? { type, group, ...ack } : undefined;
+}
+
+function readSendToGroup(fields: Fields): ClientFrame | undefined {
+  const { group, noEcho = false, ttlSeconds } = fields;
+  const ack = readAckId(fields);
+  const payload = readPayload(fields);
+  const ttl = ttlSeconds ?? 0;
+  const inRange = isCount(ttl) && ttl <= MAX_TTL_SECONDS;
+  if (!ack || !payload || !inRange || !isGroupName(group) || typeof noEcho !== "boolean") {
+    return undefined;
+  }
+  return { type: "sendToGroup", group, payload, noEcho, ttlSeconds: ttl, ...ack };
+}
+
+function readEvent(fields: Fields): ClientFrame | undefined {
+  const { event } = fields;
+  const ack = readAckId(fields);
+  const payload = readPayload(fields);
+  return ack && payload && isEventName(event)
+    ? { type: "event", event, payload, ...ack }
+    : undefined;
+}
+
+/** Undefined if there is an ackId that is none. */
+function readAckId({ ackId }: Fields): AckId | undefined {
+  if (ackId === undefined || ackId === null) return { ackId: undefined };
+  return isCount(ackId) ? { ackId } : undefined;
+}
+
+function readPayload({ dataType = "json", data }: Fields): Payload | undefined {
+  if (data === undefined || data === null || typeof dataType !== "string") return undefined;
+  switch (dataType.toLowerCase()) {
+    case "json":
+      return { dataType: "json", data: Buffer.from(JSON.stringify(data)) };
+    case "text":
+      return typeof data === "string" ? { dataType: "text", data: Buffer.from(data) } : undefined;
+    case "binary":
+      return typeof data === "string" && BASE64.test(data)
+        ? { dataType: "binary", data: Buffer.from(data, "base64") }
+        : undefined;
+    default:
+      return undefined;
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && Number(value) >= 0;
+}
