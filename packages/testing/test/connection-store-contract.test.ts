@@ -3,6 +3,7 @@ import { createMemoryConnectionStore } from "@hubbub/core/memory";
 import { describe, expect, it } from "vitest";
 import { connectionStoreContract } from "../src/connection-store-contract.ts";
 import { createContractClock } from "../src/contract-clock.ts";
+import { createCountingMeter } from "../src/counting-meter.ts";
 import { firstFailure } from "./first-failure.ts";
 
 const mapIds = (store: ConnectionStore, map: (id: string) => string): ConnectionStore => ({
@@ -129,6 +130,33 @@ describe("connectionStoreContract", () => {
 
   it("passes a store that is right", async () => {
     expect(await run(() => ({}))).toBeUndefined();
+  });
+
+  it.each([
+    { openWrites: undefined, writes: 1, passes: true },
+    { openWrites: undefined, writes: 2, passes: false },
+    { openWrites: 2, writes: 2, passes: true },
+    { openWrites: 2, writes: 3, passes: false },
+  ])("takes $writes writes of an open for $passes with $openWrites allowed", async (given) => {
+    const { openWrites, writes, passes } = given;
+    const clock = createContractClock();
+    const meter = createCountingMeter();
+    const createStore = (): ConnectionStore => {
+      const store = createMemoryConnectionStore({ clock, meter });
+      const open: ConnectionStore["open"] = async (connection) => {
+        meter.count("write", writes - 1);
+        return store.open(connection);
+      };
+      return { ...store, open };
+    };
+    const { now, advance } = clock;
+    const failed = await firstFailure((define) =>
+      connectionStoreContract(
+        { createStore, now, advance, counts: meter.counts, ...(openWrites && { openWrites }) },
+        define,
+      ),
+    );
+    expect(failed === undefined).toBe(passes);
   });
 
   it.each(Object.keys(brokenStores))("fails when %s", async (name) => {

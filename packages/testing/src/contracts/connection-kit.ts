@@ -21,6 +21,8 @@ export interface ConnectionStoreContractOptions {
   crowd?: number;
   /** Makes the next write to the backend fail, before or after its effect. Leave it out if that can't be done. */
   failNext?: (when: "before" | "after") => void;
+  /** How many writes an open may take: 2 where the users' index is not kept by the backend. (Default: 1) */
+  openWrites?: number;
   /** What the store has reported so far. Leave it out if it reports to no meter. */
   counts?: () => RequestCounts;
 }
