@@ -23,7 +23,7 @@ export interface PushUrlProof {
 /** Creates a proof that has nothing to show yet. */
 export function createPushUrlProof({ now }: Pick<Clock, "now">): PushUrlProof {
   const waiting = new Set<(accepted: boolean) => void>();
-  let acceptedAt = -Infinity;
+  let acceptedAt: number | undefined;
   let underWay = 0;
 
   function release(accepted: boolean): void {
@@ -47,7 +47,7 @@ export function createPushUrlProof({ now }: Pick<Clock, "now">): PushUrlProof {
     },
     end,
     async refuse(withinMs) {
-      const recent = now() - acceptedAt <= withinMs;
+      const recent = acceptedAt !== undefined && now() - acceptedAt <= withinMs;
       const others = underWay > 1;
       const later = recent || !others ? undefined : new Promise<boolean>((r) => waiting.add(r));
       end();
