@@ -7,7 +7,6 @@ import {
   type TableStoreParts,
   untilSettled,
 } from "./table-connection-rows.ts";
-import { removeMembers } from "./table-memberships.ts";
 import { sweepBucket } from "./table-sweep.ts";
 
 const SWEEP_CHANCE = 1 / 16; // Each sweep looks at up to 32 rows: twice as many as are closed.
@@ -17,11 +16,11 @@ export async function closeConnection(
   parts: TableStoreParts,
   connectionId: string,
 ): Promise<Connection | undefined> {
-  const { clock, random, requests, nextWriter, tombstoneMs, warn } = parts;
+  const { clock, random, memberships, nextWriter, tombstoneMs, warn } = parts;
   const by = nextWriter();
   const closed = { by, until: clock.now() + tombstoneMs };
   const row = await untilSettled(parts, () => bury(parts, connectionId, closed));
-  if (row.connection) await removeMembers(requests, row.connection);
+  if (row.connection) await memberships.removeAll(row.connection);
   if (random() < SWEEP_CHANCE) {
     await sweepBucket(parts, connectionKey(connectionId).partitionKey).catch((error: unknown) =>
       warn("old connections could not be swept; a later close will", error),

@@ -19,9 +19,22 @@ export interface ConnectionRow {
 /** A row of a connection that was opened. */
 export type OpenedRow = ConnectionRow & { readonly connection: Connection };
 
+/** Where memberships are, besides the connections' rows. */
+export interface Memberships {
+  /** Gives the memberships that are there the connection's lease. */
+  extend(connection: Connection): Promise<void>;
+  /** Brings the memberships that are there up to the connection's row. */
+  renew(connectionId: string): Promise<void>;
+  /** Looks at memberships before the row that names them is emptied; answers what deletes just these. */
+  prepareEnd(connection: Connection): Promise<() => Promise<void>>;
+  /** Deletes all memberships of a connection that never comes back. */
+  removeAll(connection: Connection): Promise<void>;
+}
+
 /** What the operations of the store share. */
 export interface TableStoreParts {
   requests: TableRequests;
+  memberships: Memberships;
   clock: Clock;
   random: () => number;
   /** Names the next write. */

@@ -2,13 +2,20 @@ import { type ConnectionStore, InvalidArgumentError } from "@hubbub/core";
 import { checkTableOptions, type TableClientLike, type TableOptions } from "./table-client.ts";
 import { closeConnection } from "./table-close.ts";
 import { CONNECTION_BUCKETS, connectionOfUserRow, userRows } from "./table-connection-keys.ts";
-import { isOpen, readConnection, readRow, type TableStoreParts } from "./table-connection-rows.ts";
+import {
+  isOpen,
+  type Memberships,
+  readConnection,
+  readRow,
+  type TableStoreParts,
+} from "./table-connection-rows.ts";
 import { joinRoom } from "./table-join.ts";
 import type { TableKey } from "./table-keys.ts";
 import { leaveRoom } from "./table-leave.ts";
 import { createTableMembers } from "./table-members.ts";
+import { createTableMemberships } from "./table-memberships.ts";
 import { openConnection, touchConnection } from "./table-open.ts";
-import { createTableRequests } from "./table-requests.ts";
+import { createTableRequests, type TableRequests } from "./table-requests.ts";
 import { createWriterNames } from "./table-writers.ts";
 
 /** Options of {@link createTableConnectionStore}. */
@@ -33,17 +40,26 @@ export function createTableConnectionStore(
   client: TableClientLike,
   options: TableConnectionStoreOptions,
 ): ConnectionStore {
-  const parts = createTableStoreParts(client, options);
+  const parts = createTableStoreParts(client, options, createTableMemberships);
   return {
+    ...createConnectionMethods(parts),
     ...createTableMembers(parts),
+    join: (connectionId, room) => joinRoom(parts, connectionId, room),
+    leave: (connectionId, room) => leaveRoom(parts, connectionId, room),
+  };
+}
+
+/** Creates the operations that are the same wherever memberships are. */
+export function createConnectionMethods(
+  parts: TableStoreParts,
+): Omit<ConnectionStore, "join" | "leave" | "members" | "count"> {
+  return {
     open: (connection) => openConnection(parts, connection),
     async get(connectionId) {
       const row = await readConnection(parts, connectionId);
       return isOpen(row, parts.clock.now()) ? row.connection : undefined;
     },
     close: (connectionId) => closeConnection(parts, connectionId),
-    join: (connectionId, room) => joinRoom(parts, connectionId, room),
-    leave: (connectionId, room) => leaveRoom(parts, connectionId, room),
     touch: (connectionId, expiresAt) => touchConnection(parts, connectionId, expiresAt),
     connectionsOf: (userId) => connectionsOf(parts, userId),
   };
@@ -53,14 +69,16 @@ export function createTableConnectionStore(
 export function createTableStoreParts(
   client: TableClientLike,
   options: TableConnectionStoreOptions,
+  createMemberships: (requests: TableRequests) => Memberships,
 ): TableStoreParts {
   checkTableOptions(client, options);
   const { clock, random = Math.random, tombstoneMs = DAY_MS, logger } = options;
   if (!(tombstoneMs >= 0 && tombstoneMs < Infinity)) {
     throw new InvalidArgumentError(`tombstoneMs must be at least 0, got ${String(tombstoneMs)}`);
   }
+  const requests = createTableRequests(client, options);
   return {
-    requests: createTableRequests(client, options),
+    ...{ requests, memberships: createMemberships(requests) },
     ...{ clock, random, tombstoneMs },
     nextWriter: createWriterNames(random),
     warn: (message, error) => logger?.warn(message, { error }),
@@ -70,7 +88,7 @@ export function createTableStoreParts(
 const AT_ONCE = 16;
 
 /** Every bucket tells its rows of the user; the rows of the connections say which of them are open. */
-export async function connectionsOf(parts: TableStoreParts, userId: string): Promise<string[]> {
+async function connectionsOf(parts: TableStoreParts, userId: string): Promise<string[]> {
   const { requests, clock } = parts;
   const found = await Promise.all(
     CONNECTION_BUCKETS.map(async (bucket) => {

@@ -1,7 +1,7 @@
 import type { Connection, Member } from "@hubbub/core";
 import type { TableEntityLike } from "./table-client.ts";
 import { memberKey } from "./table-connection-keys.ts";
-import { type OpenedRow, readConnection, type TableStoreParts } from "./table-connection-rows.ts";
+import { type Memberships, type OpenedRow, readConnection } from "./table-connection-rows.ts";
 import { readJson, writeJson } from "./table-json.ts";
 import { idOf, type TableKey } from "./table-keys.ts";
 import type { TableRequests, TableRow } from "./table-requests.ts";
@@ -30,8 +30,7 @@ export function memberOf({ connectionId, user, protocol }: Connection): Member {
   return { connectionId, userId, ...(name !== undefined && { name }), protocol };
 }
 
-/** The memberships that are there, of those that a connection may have. */
-export async function seeMembers(
+async function seeMembers(
   requests: TableRequests,
   connectionId: string,
   rooms: readonly string[],
@@ -48,8 +47,20 @@ export async function removeSeen(
   await Promise.all(seen.map((key) => requests.remove(key, key.etag)));
 }
 
-/** Deletes the memberships of a connection that never comes back. */
-export async function removeMembers(
+/** Creates the operations on the rows of members. */
+export function createTableMemberships(requests: TableRequests): Memberships {
+  return {
+    extend: (connection) => extendMembers(requests, connection),
+    renew: (connectionId) => renewMembers(requests, connectionId),
+    async prepareEnd({ connectionId, rooms }) {
+      const seen = await seeMembers(requests, connectionId, rooms);
+      return () => removeSeen(requests, seen);
+    },
+    removeAll: (connection) => removeMembers(requests, connection),
+  };
+}
+
+async function removeMembers(
   requests: TableRequests,
   { connectionId, rooms }: Connection,
 ): Promise<void> {
@@ -57,10 +68,7 @@ export async function removeMembers(
 }
 
 /** Gives the memberships that are there another lease. One that is not there was left meanwhile. */
-export async function extendMembers(
-  requests: TableRequests,
-  connection: Connection,
-): Promise<void> {
+async function extendMembers(requests: TableRequests, connection: Connection): Promise<void> {
   const { connectionId, rooms, expiresAt } = connection;
   await Promise.all(
     rooms.map((room) =>
@@ -72,11 +80,10 @@ export async function extendMembers(
 const MAX_ROUNDS = 4;
 
 /** Brings user and lease of the memberships that are there up to the row, until it has not changed meanwhile. */
-export async function renewMembers(parts: TableStoreParts, connectionId: string): Promise<void> {
-  const { requests } = parts;
+async function renewMembers(requests: TableRequests, connectionId: string): Promise<void> {
   let seen: string | undefined;
   for (let rounds = 1; rounds <= MAX_ROUNDS; rounds++) {
-    const row = await readConnection(parts, connectionId);
+    const row = await readConnection({ requests }, connectionId);
     if (!row?.connection || row.closed || row.etag === seen) return;
     const { connection } = row as OpenedRow;
     await Promise.all(

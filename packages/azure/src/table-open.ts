@@ -11,7 +11,6 @@ import {
   type TableStoreParts,
   untilSettled,
 } from "./table-connection-rows.ts";
-import { extendMembers, removeSeen, renewMembers, seeMembers } from "./table-memberships.ts";
 
 /** Stores a connection: one write, unless it is there already. */
 export async function openConnection(
@@ -38,18 +37,19 @@ async function reopen(
   connection: Connection,
   old: OpenedRow,
 ): Promise<boolean> {
-  const { requests, clock, nextWriter } = parts;
+  const { requests, memberships, clock, nextWriter } = parts;
   const { connectionId } = connection;
+  const { connection: former } = old;
   const isLive = isOpen(old, clock.now());
-  const { rooms } = old.connection;
+  const { rooms } = former;
   // If its lease has ended it may be somebody else's by now.
-  const ended = isLive ? [] : await seeMembers(requests, connectionId, rooms);
+  const removeEnded = isLive ? undefined : await memberships.prepareEnd(former);
   const row = { connection: { ...connection, rooms: isLive ? rooms : [] }, by: nextWriter() };
   const steps = [replaceStep(connectionId, row, old.etag), ...moveSteps(old, connection)];
   const written = await requests.transact(steps);
   if (!written.done && (await readConnection(parts, connectionId))?.by !== row.by) return false;
-  if (isLive) await renewMembers(parts, connectionId);
-  else await removeSeen(requests, ended);
+  if (removeEnded) await removeEnded();
+  else await memberships.renew(connectionId);
   return true;
 }
 
@@ -78,7 +78,7 @@ export async function touchConnection(
   connectionId: string,
   expiresAt: number,
 ): Promise<boolean> {
-  const { requests, clock, nextWriter } = parts;
+  const { requests, memberships, clock, nextWriter } = parts;
   return untilSettled(parts, async () => {
     const row = await readConnection(parts, connectionId);
     if (!isOpen(row, clock.now())) return false;
@@ -90,7 +90,7 @@ export async function touchConnection(
       const entity = rowEntity(connectionId, { connection: extended, by: nextWriter() });
       if (!(await requests.replace(entity, row.etag)).done) return undefined;
     }
-    await extendMembers(requests, extended);
+    await memberships.extend(extended);
     return true;
   });
 }

@@ -2,7 +2,6 @@ import type { TableAction } from "./table-client.ts";
 import { connectionOfDueRow, dueAgain, dueRows } from "./table-connection-keys.ts";
 import { burySteps, GRACE_MS, readRow, type TableStoreParts } from "./table-connection-rows.ts";
 import type { TableKey } from "./table-keys.ts";
-import { removeMembers } from "./table-memberships.ts";
 
 const ROWS = 32;
 const AT_ONCE = 8;
@@ -18,7 +17,7 @@ export async function sweepBucket(parts: TableStoreParts, bucket: string): Promi
 }
 
 async function sweep(parts: TableStoreParts, due: TableKey): Promise<void> {
-  const { requests, clock } = parts;
+  const { requests, memberships, clock } = parts;
   const key = connectionOfDueRow(due);
   const deleteDue: TableAction = ["delete", keyOnly(due)];
   const row = await readRow(requests, key);
@@ -36,7 +35,7 @@ async function sweep(parts: TableStoreParts, due: TableKey): Promise<void> {
     const swept = { by: parts.nextWriter(), until: clock.now() };
     const { done } = await requests.transact(burySteps(connection.connectionId, row, swept));
     if (!done) return; // Opened again.
-    await removeMembers(requests, connection);
+    await memberships.removeAll(connection);
   }
   // A tombstone never changes, so it needs no tag, which the SDK takes for no delete in a transaction.
   await requests.transact([deleteDue, ["delete", key]]);
