@@ -1,0 +1,156 @@
+import { UnavailableError } from "@hubbub/core";
+import { isMissing, isTaken } from "./cos-errors.ts";
+import type { CosLike, ResolvedCosOptions } from "./cos-options.ts";
+import { provePutIfAbsent } from "./cos-probe.ts";
+import { type CosSender, createCosSender } from "./cos-sender.ts";
+
+/** An object of a listing. */
+export interface CosListed {
+  readonly key: string;
+  readonly etag: string;
+}
+
+/** A page of a listing. */
+export interface CosListPage {
+  readonly objects: readonly CosListed[];
+  /** Where the next page begins; absent on the last. */
+  readonly nextMarker?: string | undefined;
+}
+
+/** What became of a put if absent. */
+export type CosPut =
+  | { readonly stored: true; readonly etag: string }
+  /** Somebody else's object is there: its text, unless it was deleted meanwhile. */
+  | { readonly stored: false; readonly found: CosObject | undefined };
+
+/** An object. */
+export interface CosObject {
+  readonly text: string;
+  readonly etag: string;
+}
+
+/** The requests that store and log make. They reject with `UnavailableError` when COS does not answer. */
+export interface CosRequests {
+  get(key: string): Promise<CosObject | undefined>;
+  put(key: string, text: string): Promise<void>;
+  /** The text MUST be like no other: by it, a put whose answer was lost recognises its own object. */
+  putIfAbsent(key: string, text: string): Promise<CosPut>;
+  delete(keys: readonly string[]): Promise<void>;
+  list(query: { prefix: string; after?: string; limit: number }): Promise<CosListPage>;
+}
+
+const MAX_DELETES = 1000;
+
+/** Creates the requests. */
+export function createCosRequests(cos: CosLike, options: ResolvedCosOptions): CosRequests {
+  const { bucket, region } = options;
+  const place = { Bucket: bucket, Region: region };
+  const send = createCosSender(options);
+
+  async function get(Key: string): Promise<CosObject | undefined> {
+    try {
+      const answer = await send("read", "GetObject", () => cos.getObject({ ...place, Key }));
+      return objectOf(answer);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
+  }
+
+  async function putForbidden(key: string, text: string): Promise<string | undefined> {
+    const params = { ...place, Key: key, Body: text };
+    const Headers = { "x-cos-forbid-overwrite": "true" };
+    try {
+      const answer = await send("write", "PutObject", () => cos.putObject({ ...params, Headers }));
+      return unquoted((answer as { ETag?: unknown } | null)?.ETag);
+    } catch (error) {
+      if (isTaken(error)) return undefined;
+      throw error;
+    }
+  }
+
+  const remove = createRemover(cos, options, send);
+
+  return {
+    get,
+
+    async put(Key, Body) {
+      await send("write", "PutObject", () => cos.putObject({ ...place, Key, Body, Headers: {} }));
+    },
+
+    async putIfAbsent(key, text) {
+      await provePutIfAbsent(cos, options, putForbidden);
+      const etag = await putForbidden(key, text);
+      if (etag !== undefined) return { stored: true, etag };
+      // The SDK repeats a put whose answer was lost, and meets its own object.
+      const found = await get(key);
+      return found?.text === text ? { stored: true, etag: found.etag } : { stored: false, found };
+    },
+
+    async delete(keys) {
+      for (let start = 0; start < keys.length; start += MAX_DELETES) {
+        await remove(keys.slice(start, start + MAX_DELETES));
+      }
+    },
+
+    async list({ prefix: Prefix, after: Marker = "", limit: MaxKeys }) {
+      const query = { ...place, Prefix, Marker, MaxKeys };
+      return pageOf(await send("list", "GetBucket", () => cos.getBucket(query)));
+    },
+  };
+}
+
+/** Creates what deletes up to 1,000 keys with one request. */
+function createRemover(
+  cos: CosLike,
+  { bucket: Bucket, region: Region }: ResolvedCosOptions,
+  send: CosSender,
+): (keys: readonly string[]) => Promise<void> {
+  return async ([first = "", ...others]) => {
+    if (others.length === 0) {
+      await send("write", "DeleteObject", async () => {
+        const answer = await cos.deleteObject({ Bucket, Region, Key: first });
+        // The SDK takes the 404 of a missing bucket for a success.
+        const missing = (answer as { BucketNotFound?: boolean } | null)?.BucketNotFound;
+        if (missing) throw Object.assign(new Error("no bucket"), { code: "NoSuchBucket" });
+      });
+      return;
+    }
+    const Objects = [first, ...others].map((Key) => ({ Key }));
+    await send("write", "DeleteMultipleObjects", async () => {
+      const answer = await cos.deleteMultipleObject({ Bucket, Region, Objects, Quiet: true });
+      const { Error: failed = [] } = answer as { Error?: { Code?: string }[] };
+      const [refused] = failed;
+      if (!refused) return;
+      throw Object.assign(new Error("keys were not deleted"), { code: refused.Code });
+    });
+  };
+}
+
+function objectOf(answer: unknown): CosObject {
+  const { Body, ETag, headers } = answer as {
+    Body?: unknown;
+    ETag?: unknown;
+    headers?: { etag?: unknown };
+  };
+  return { text: String(Body ?? ""), etag: unquoted(ETag ?? headers?.etag) };
+}
+
+/** Refuses what is no listing: an answer in HTML, say, would look like an empty bucket. */
+function pageOf(answer: unknown): CosListPage {
+  const { Contents, IsTruncated, NextMarker } = answer as {
+    Contents?: { Key: string; ETag: string }[];
+    IsTruncated?: unknown;
+    NextMarker?: string;
+  };
+  const truncated = String(IsTruncated);
+  if (!Array.isArray(Contents) || !/^(true|false)$/.test(truncated)) {
+    throw new UnavailableError("COS answered no listing");
+  }
+  const objects = Contents.map(({ Key, ETag }) => ({ key: Key, etag: unquoted(ETag) }));
+  return { objects, nextMarker: truncated === "true" ? NextMarker : undefined };
+}
+
+function unquoted(etag: unknown): string {
+  return String(etag ?? "").replaceAll('"', "");
+}
