@@ -10,6 +10,13 @@ export {
 export type { EventHandlerOptions } from "./event-handler-options.ts";
 export type { EventPortOptions } from "./event-ports.ts";
 export type { EventRequest, EventRequestBody } from "./event-request.ts";
+export {
+  createNegotiator,
+  type NegotiatedUser,
+  type Negotiator,
+  type NegotiatorOptions,
+  type TokenClientLike,
+} from "./negotiator.ts";
 export type {
   TableAction,
   TableCallOptions,
