@@ -1,9 +1,4 @@
-import {
-  type ConnectionStore,
-  InvalidArgumentError,
-  type Pusher,
-  type RoomLog,
-} from "@hubbub/core";
+import { InvalidArgumentError, type Pusher } from "@hubbub/core";
 import { parseConnectionString, parseEndpoint } from "./connection-string.ts";
 import type { EventHandlerOptions } from "./event-handler-options.ts";
 import { createWebPubSubPusher } from "./web-pubsub-pusher.ts";
@@ -73,20 +68,4 @@ export function pusherOf(options: EventHandlerOptions, resource: EventResource):
     );
   }
   return createWebPubSubPusher(createSdkClient({ endpoint, credential, hub }), { meter });
-}
-
-/** Where connections and messages are kept. */
-export interface EventStorage {
-  readonly store: ConnectionStore;
-  readonly log: RoomLog;
-}
-
-/**
- * Creates store and log, as far as they are not given.
- *
- * @throws InvalidArgumentError if nothing says where they are.
- */
-export function storageOf({ store, log }: EventHandlerOptions): EventStorage {
-  if (store && log) return { store, log };
-  throw new InvalidArgumentError("store and log must be given");
 }

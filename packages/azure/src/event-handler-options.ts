@@ -7,6 +7,7 @@ import {
 } from "@hubbub/core";
 import type { EventPortOptions } from "./event-ports.ts";
 import type { EventRequest } from "./event-request.ts";
+import type { TableClientLike } from "./table-client.ts";
 import type { WebPubSubClientLike } from "./web-pubsub-client.ts";
 import type { TokenCredentialLike } from "./web-pubsub-sdk.ts";
 
@@ -18,7 +19,7 @@ export interface EventHandlerOptions extends EventPortOptions {
   connectionString?: string | undefined;
   /** In place of the connection string: `https://<name>.webpubsub.azure.com`, with a `credential` for pushes. */
   endpoint?: string | undefined;
-  /** Who pushes: an identity with the role Web PubSub Service Owner. */
+  /** Who pushes, where there is no key: an identity with the role Web PubSub Service Owner. */
   credential?: TokenCredentialLike | undefined;
   /** More keys that verify events: the secondary one. (Default: only that of the connection string) */
   accessKeys?: readonly string[] | undefined;
@@ -41,9 +42,17 @@ export interface EventHandlerOptions extends EventPortOptions {
   stateTtlMs?: number | undefined;
   /** How long an answer waits for what its message began, in milliseconds. (Default: 150) */
   settleMs?: number | undefined;
-  /** Who is connected. */
+  /** The connection string of the storage account whose table holds connections and logs. */
+  tableConnectionString?: string | undefined;
+  /** In place of it: `https://<account>.table.core.windows.net`, for `credential`, which needs the role Storage Table Data Contributor. */
+  tableEndpoint?: string | undefined;
+  /** The table; it must be there. (Default: `chat`) */
+  tableName?: string | undefined;
+  /** A `TableClient` of the table. (Default: a new one) */
+  tableClient?: TableClientLike | undefined;
+  /** Who is connected. (Default: the table) */
   store?: ConnectionStore | undefined;
-  /** The rooms' logs. */
+  /** The rooms' logs. (Default: the table) */
   log?: RoomLog | undefined;
   /** (Default: Web PubSub's REST API) */
   pusher?: Pusher | undefined;
@@ -56,6 +65,7 @@ export interface EventHandlerOptions extends EventPortOptions {
 const KNOWN = [
   ...["hub", "connectionString", "endpoint", "credential", "accessKeys", "verify", "code"],
   ...["allowedOrigins", "timeWindowMs", "maxRecentEvents", "stateKey", "stateTtlMs", "settleMs"],
+  ...["tableConnectionString", "tableEndpoint", "tableName", "tableClient"],
   ...["store", "log", "pusher", "client", "meter", "clock", "random", "id", "logger"],
 ];
 const HUB = /^[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}$/;

@@ -3,13 +3,14 @@ import { type Chat, createHub, type EventDefinitions, type Hub, type User } from
 import { createConnectionState } from "./connection-state.ts";
 import { type EventAnswer, textAnswer, toResponse } from "./event-answer.ts";
 import { createAuthenticity } from "./event-authenticity.ts";
-import { originsOf, pusherOf, resourceOf, storageOf } from "./event-backend.ts";
+import { originsOf, pusherOf, resourceOf } from "./event-backend.ts";
 import { checkEventHandlerOptions, type EventHandlerOptions } from "./event-handler-options.ts";
 import { type EventHead, readEventHead } from "./event-head.ts";
 import { systemPorts } from "./event-ports.ts";
 import { createEventPusher } from "./event-pusher.ts";
 import { type EventRequest, readBody } from "./event-request.ts";
 import { createEventRoutes, errorAnswer } from "./event-routes.ts";
+import { createEventStorage } from "./event-storage.ts";
 import { createValidation } from "./event-validation.ts";
 import { createRecentAnswers } from "./recent-answers.ts";
 import { createSettling } from "./settling.ts";
@@ -52,7 +53,7 @@ export function createEventHandler<E extends EventDefinitions, U extends User>(
     ...{ hub: name, timeWindowMs, clock, logger },
   });
   const pusher = createEventPusher(pusherOf(options, resource));
-  const { store: given, log } = storageOf(options);
+  const { store: given, log } = createEventStorage(chat as unknown as Chat, options, ports);
   const store = createWatchedStore(given);
   const parts = { ...ports, store, log, pusher, carriesConnections: true };
   const hub = createHub(chat, parts);

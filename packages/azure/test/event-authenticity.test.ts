@@ -71,4 +71,3 @@ describe("several keys", () => {
     expect(await status(kit, { headers: { "ce-signature": sign("conn-1", KEY) } }, two)).toBe(200);
   });
 });
-

@@ -69,4 +69,3 @@ describe("a captured signature", () => {
     ).toBe(200);
   });
 });
-

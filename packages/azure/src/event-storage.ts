@@ -1,0 +1,57 @@
+import { type Chat, type ConnectionStore, InvalidArgumentError, type RoomLog } from "@hubbub/core";
+import type { EventHandlerOptions } from "./event-handler-options.ts";
+import type { systemPorts } from "./event-ports.ts";
+import { createStorageClient } from "./storage-sdk.ts";
+import type { TableClientLike } from "./table-client.ts";
+import { createTableConnectionStore } from "./table-connection-store.ts";
+import { createTableRoomLog } from "./table-room-log.ts";
+
+/** Where connections and messages are kept. */
+export interface EventStorage {
+  readonly store: ConnectionStore;
+  readonly log: RoomLog;
+}
+
+/**
+ * Creates store and log in a table, as far as they are not given.
+ *
+ * @throws InvalidArgumentError if nothing says where they are.
+ */
+export function createEventStorage(
+  chat: Pick<Chat, "retention">,
+  options: EventHandlerOptions,
+  ports: ReturnType<typeof systemPorts>,
+): EventStorage {
+  const { store, log, meter } = options;
+  if (store && log) return { store, log };
+  const client = tableOf(options);
+  const common = { ...ports, meter };
+  return {
+    store: store ?? createTableConnectionStore(client, common),
+    log: log ?? createTableRoomLog(client, { ...common, retention: chat?.retention }),
+  };
+}
+
+function tableOf(options: EventHandlerOptions): TableClientLike {
+  const { tableClient, tableConnectionString, tableEndpoint, tableName, credential } = options;
+  if (tableClient) return tableClient;
+  const name = tableName ?? "chat";
+  if (tableConnectionString !== undefined) {
+    if (
+      !/AccountName=|SharedAccessSignature=|UseDevelopmentStorage=true/i.test(tableConnectionString)
+    ) {
+      throw new InvalidArgumentError("tableConnectionString must be that of a storage account");
+    }
+    return createStorageClient({ tableName: name, connectionString: tableConnectionString });
+  }
+  if (tableEndpoint !== undefined && credential) {
+    if (!URL.canParse(tableEndpoint)) {
+      const wanted = "https://<account>.table.core.windows.net";
+      throw new InvalidArgumentError(`tableEndpoint must be an address such as ${wanted}`);
+    }
+    return createStorageClient({ tableName: name, endpoint: tableEndpoint, credential });
+  }
+  throw new InvalidArgumentError(
+    "tableConnectionString must be given, or tableEndpoint with credential, or tableClient, or store and log",
+  );
+}
