@@ -25,7 +25,7 @@ export interface AttachOptions {
    */
   backplane?: (local: Pusher) => Pusher;
   /** Called once when the server has closed: closes what the backend has opened. (Default: nothing) */
-  close?: () => Promise<unknown>;
+  close?: () => Promise<void>;
   /** A connection with more unread bytes is dropped with 1013. (Default: 1 MiB) */
   maxBufferedBytes?: number;
   /** Further clients are refused with 503. (Default: no bound) */
