@@ -2,7 +2,7 @@ import { encodeKey } from "@hubbub/core/keys";
 import type { RedisChannels } from "./redis-channels.ts";
 
 /** A group with members in this process. */
-export interface RedisGroup {
+interface RedisGroup {
   readonly name: string;
   readonly channel: string;
   readonly members: Set<string>;

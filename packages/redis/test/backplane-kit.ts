@@ -28,7 +28,7 @@ export function startProcess(
   }: { prefix?: string; redis?: RedisLike; timeoutMs?: number } = {},
 ): Process {
   const local = createMemoryPusher({ groups: true });
-  const subscriber = server.client();
+  const subscriber = server.client({ autoResubscribe: false }); // The backplane does it.
   const warnings: string[] = [];
   const add = (message: string) => void warnings.push(message);
   const logger: Logger = { warn: add, error: add };

@@ -66,6 +66,13 @@ describe("createRedisBackend", () => {
     const { port } = server;
     const url = `redis://chat:x@127.0.0.1:${port}`;
     expect(await problemOf({ url })).toBe("not_authorized");
+    const keys = ["~{hubbub}:*", "~hubbub:*", "&{hubbub}:*"];
+    const enough = ["+@connection", "+@pubsub", "+@read", "+@write", "+@scripting", "+info"];
+    await server.client().call("ACL", "SETUSER", "least", "on", ">x", ...keys, ...enough);
+    const { log, store } = await open({ url: `redis://least:x@127.0.0.1:${port}` });
+    expect(await log.append("lobby", entry("hi"))).toMatchObject({ status: "appended" });
+    expect(await store.close("a")).toBeUndefined();
+    expect((await store.members("lobby", { limit: 1 })).members).toEqual([]);
   });
 
   it("says that it is a replica", async () => {

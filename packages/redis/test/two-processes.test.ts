@@ -88,7 +88,7 @@ describe("two Node processes on one Redis", () => {
     // One process dies: who stays goes on with the other, who does not is no longer online.
     for (const each of [dan, eve]) each.place.url = one.url;
     two.child.kill("SIGKILL");
-    dan.client.close();
+    await dan.client.close();
     await Promise.all([eve.say("after"), ann.say("too")]);
     await expect.poll(() => ann.heard.length, LONG).toBe(126);
     await expect.poll(() => eve.heard, LONG).toEqual(ann.heard);
