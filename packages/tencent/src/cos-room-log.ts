@@ -1,4 +1,4 @@
-import type { Clock, RoomLog } from "@hubbub/core";
+import type { RoomLog } from "@hubbub/core";
 import { createSlotRoomLog, type SlotRoomLogOptions } from "@hubbub/core/slots";
 import type { CosLike } from "./cos-options.ts";
 import { type CosSlotStoreOptions, createCosSlotStore } from "./cos-slot-store.ts";
@@ -19,33 +19,38 @@ export interface CosRoomLogOptions
 export function createCosRoomLog(cos: CosLike, options: CosRoomLogOptions): RoomLog {
   const slots = createCosSlotStore(cos, options);
   const log = createSlotRoomLog(slots, options);
-  const inTurn = createTurns(options.clock);
+  const inTurn = createTurns();
   return {
     ...log,
     append: (room, entry, position) => inTurn(room, () => log.append(room, entry, position)),
   };
 }
 
-const MAX_WAIT_MS = 1_000; // A PUT that hangs holds nobody up for longer; the slots decide anyway.
+/**
+ * Lets the appends of this process to one room follow each other: racing for a slot costs requests. If one
+ * fails, all who wait go at once: nobody waits for the time-outs of others, and the slots decide anyway.
+ */
+function createTurns(): <T>(room: string, work: () => Promise<T>) => Promise<T> {
+  const waiting = new Map<string, (() => void)[]>();
 
-/** Lets the appends of this process to one room follow each other: racing for a slot costs requests. */
-function createTurns(clock: Clock): <T>(room: string, work: () => Promise<T>) => Promise<T> {
-  const last = new Map<string, Promise<unknown>>();
+  function passOn(room: string, all: boolean): void {
+    const queue = waiting.get(room) ?? [];
+    const next = queue.splice(0, all ? queue.length : 1);
+    if (next.length === 0) waiting.delete(room); // Whoever goes on keeps the room's queue.
+    for (const go of next) go();
+  }
+
   return async (room, work) => {
-    const before = last.get(room);
-    const mine = (async () => {
-      if (before !== undefined) await Promise.race([before, clock.sleep(MAX_WAIT_MS)]);
-      return work();
-    })();
-    const settled = mine.then(
-      () => undefined,
-      () => undefined,
-    );
-    last.set(room, settled);
+    const queue = waiting.get(room);
+    if (queue) await new Promise<void>((resolve) => queue.push(resolve));
+    else waiting.set(room, []);
+    let failed = true;
     try {
-      return await mine;
+      const result = await work();
+      failed = false;
+      return result;
     } finally {
-      if (last.get(room) === settled) last.delete(room);
+      passOn(room, failed);
     }
   };
 }

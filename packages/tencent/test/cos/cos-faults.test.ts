@@ -7,6 +7,8 @@ import { KEYS, PLACE, startCosKit } from "./cos-kit.ts";
 
 const kit = await startCosKit();
 const { cos, clock } = kit;
+const credentials = [{ ...KEYS, securityToken: "first", expiresAt: Date.now() + 3_600_000 }];
+const other = await startCosKit({ credentials });
 
 /** Faults for the first requests that are meant, repetitions of the SDK included. */
 function failFirst(times: number, fault: CosFault, action?: CosRequest["action"]): void {
@@ -129,8 +131,6 @@ describe("a store", () => {
 
 describe("keys", () => {
   it("are replaced in the middle of a life, and nothing is lost meanwhile", async () => {
-    const credentials = [{ ...KEYS, securityToken: "first", expiresAt: Date.now() + 3_600_000 }];
-    const other = await startCosKit({ credentials });
     const holder = createCosKeyHolder();
     const client = other.connect({ credentials: holder.provide });
     const log = createCosRoomLog(client, {
