@@ -119,11 +119,11 @@ async function sign(
   request: COS.GetAuthorizationOptions,
   provide: CosCredentialsProvider,
 ): Promise<COS.Credentials> {
-  const { secretId: SecretId, secretKey: SecretKey, securityToken } = await provide();
+  const { secretId: SecretId, secretKey: SecretKey, sessionToken } = await provide();
   const { Method, Pathname, Query, Headers, SystemClockOffset } = request;
   const parts = { Method, Pathname, Query, Headers, SystemClockOffset };
   const Authorization = Sdk.getAuthorization({ SecretId, SecretKey, ...parts });
-  return authorization(Authorization, securityToken);
+  return authorization(Authorization, sessionToken);
 }
 
 /** A signature as the SDK takes it; its types know of it only as a text, which can't carry a token. */

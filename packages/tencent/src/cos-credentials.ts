@@ -5,10 +5,13 @@ export interface CosKeyPair {
   secretId: string;
   secretKey: string;
   /** Of temporary keys. */
-  securityToken?: string | undefined;
+  sessionToken?: string | undefined;
 }
 
-/** Gives the keys that are good now; asked before every request, so it remembers them by itself. */
+/**
+ * Gives the keys that are good now; asked before every request, so it remembers them by itself. On a Web
+ * Function it is the `get` of `createScfCredentials`.
+ */
 export type CosCredentialsProvider = () => CosKeyPair | Promise<CosKeyPair>;
 
 /**
@@ -19,41 +22,11 @@ export type CosCredentialsProvider = () => CosKeyPair | Promise<CosKeyPair>;
  */
 export const environmentCredentials: CosCredentialsProvider = () => {
   const { TENCENTCLOUD_SECRETID: secretId, TENCENTCLOUD_SECRETKEY: secretKey } = process.env;
-  const securityToken = process.env.TENCENTCLOUD_SESSIONTOKEN;
+  const sessionToken = process.env.TENCENTCLOUD_SESSIONTOKEN;
   if (!secretId || !secretKey) {
     throw new InvalidArgumentError(
       "there are no keys in TENCENTCLOUD_SECRETID and TENCENTCLOUD_SECRETKEY: give the function an execution role, or pass credentials",
     );
   }
-  return { secretId, secretKey, ...(securityToken && { securityToken }) };
+  return { secretId, secretKey, ...(sessionToken && { sessionToken }) };
 };
-
-/** Keys that are replaced while they are in use. */
-export interface CosKeyHolder {
-  /** Replaces the keys; requests that begin from now on are signed with them. */
-  replace(keys: CosKeyPair): void;
-  /** Gives the keys, or waits for the first ones. Pass it as `credentials`. */
-  readonly provide: CosCredentialsProvider;
-}
-
-/**
- * Creates a holder of keys, for platforms that hand them over now and then: a Web Function gets those of
- * its execution role with every upgrade.
- *
- * @param keys The first ones. (Default: none yet, requests wait for them)
- * @returns The holder.
- */
-export function createCosKeyHolder(keys?: CosKeyPair): CosKeyHolder {
-  let current = keys;
-  let arrive: (keys: CosKeyPair) => void = () => undefined;
-  const first = new Promise<CosKeyPair>((resolve) => {
-    arrive = resolve;
-  });
-  return {
-    replace(next) {
-      current = next;
-      arrive(next);
-    },
-    provide: () => current ?? first,
-  };
-}

@@ -1,8 +1,8 @@
 import type { AppendResult, LogEntry } from "@hubbub/core";
 import type { CosFault, CosRequest } from "@hubbub/local/tencent";
 import { afterEach, describe, expect, it } from "vitest";
-import { createCosKeyHolder } from "../../src/cos-credentials.ts";
 import { createCosRoomLog } from "../../src/cos-room-log.ts";
+import { createScfCredentials } from "../../src/scf-credentials.ts";
 import { KEYS, PLACE, startCosKit } from "./cos-kit.ts";
 
 const kit = await startCosKit();
@@ -131,20 +131,30 @@ describe("a store", () => {
 
 describe("keys", () => {
   it("are replaced in the middle of a life, and nothing is lost meanwhile", async () => {
-    const holder = createCosKeyHolder();
-    const client = other.connect({ credentials: holder.provide });
-    const log = createCosRoomLog(client, {
+    const holder = createScfCredentials();
+    const upgrade = (token: string) =>
+      holder.take(
+        new Map([
+          ...[["x-scf-secret-id", KEYS.secretId] as const],
+          ...[
+            ["x-scf-secret-key", KEYS.secretKey] as const,
+            ["x-scf-session-token", token] as const,
+          ],
+        ]),
+      );
+    const log = createCosRoomLog(other.connect({ credentials: holder.get }), {
       ...{ ...PLACE, clock: other.clock, random: Math.random, id: () => crypto.randomUUID() },
     });
-    const waiting = log.append("lobby", entry("m1"));
-    holder.replace({ ...KEYS, securityToken: "first" });
-    expect(await waiting).toMatchObject({ status: "appended", seq: 1 });
+    const append = (mid: string) => log.append("lobby", entry(mid));
+    await expect(append("m1")).rejects.toMatchObject({ problem: "credentials" });
+    upgrade("first");
+    expect(await append("m1")).toMatchObject({ status: "appended", seq: 1 });
     credentials[0] = { ...KEYS, securityToken: "first", expiresAt: 0 };
-    await expect(log.append("lobby", entry("m2"))).rejects.toMatchObject({
+    await expect(append("m2")).rejects.toMatchObject({
       ...{ code: "unavailable", problem: "credentials" },
     });
     credentials[0] = { ...KEYS, securityToken: "second", expiresAt: Date.now() + 3_600_000 };
-    holder.replace({ ...KEYS, securityToken: "second" });
-    expect(await log.append("lobby", entry("m2"))).toMatchObject({ status: "appended", seq: 2 });
+    upgrade("second");
+    expect(await append("m2")).toMatchObject({ status: "appended", seq: 2 });
   });
 });

@@ -1,3 +1,4 @@
+import { readdir, readFile } from "node:fs/promises";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createCosClient } from "../../src/cos-client.ts";
 import { createCosConnectionStore } from "../../src/cos-connection-store.ts";
@@ -65,6 +66,15 @@ describe("createCosClient", () => {
     await expect(store.get("nobody")).rejects.toMatchObject({ problem: "credentials" });
   });
 
+  it("is loaded with the first request only: neither function pays for what it does not use", async () => {
+    const sources = new URL("../../src/", import.meta.url);
+    const names = (await readdir(sources)).filter((name) => name.endsWith(".ts"));
+    for (const name of names) {
+      const text = await readFile(new URL(name, sources), "utf8");
+      expect([name, /^import (?!type\b).*cos-nodejs-sdk-v5/m.test(text)]).toEqual([name, false]);
+    }
+  });
+
   it("finds nobody where nobody listens, and says so", async () => {
     const store = storeOf(kit.connect({ domain: "http://127.0.0.1:9" }));
     await expect(store.get("a")).rejects.toMatchObject({ problem: "unreachable" });
@@ -78,7 +88,7 @@ describe("createCosClient", () => {
   });
 
   it("tells no secret", async () => {
-    const keys = { secretId: KEYS.secretId, secretKey: "canary", securityToken: "canary-token" };
+    const keys = { secretId: KEYS.secretId, secretKey: "canary", sessionToken: "canary-token" };
     const failed = await storeOf(kit.connect({ domain: cos.domain, credentials: keys }))
       .get("a")
       .catch((error: Error) => error);
