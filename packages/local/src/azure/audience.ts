@@ -8,7 +8,7 @@ export function originsOf(host: string | undefined, endpoint: string): string[] 
 /** Decodes a URL as far as it can be decoded, so that its spellings meet. */
 export function decodeUrl(url: string): string {
   try {
-    return decodeURIComponent(url.replaceAll("+", " "));
+    return decodeURIComponent(url);
   } catch {
     return url;
   }

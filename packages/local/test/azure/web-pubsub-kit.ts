@@ -1,10 +1,13 @@
+import type { IncomingMessage } from "node:http";
 import { type HubSendToAllOptions, WebPubSubServiceClient } from "@azure/web-pubsub";
 import { onTestFinished } from "vitest";
+import { type ClientOptions, WebSocket } from "ws";
 import {
   createLocalWebPubSub,
   type LocalWebPubSub,
   type LocalWebPubSubOptions,
 } from "../../src/azure.ts";
+import { connect, type TestClient } from "../kit.ts";
 
 /** An event as it came to a handler. */
 export interface SeenEvent {
@@ -71,4 +74,51 @@ export function namesOf(events: readonly SeenEvent[]): (string | undefined)[] {
 /** Waits until something is so, however long; between two looks, what is in progress goes on. */
 export async function until(isSo: () => boolean): Promise<void> {
   while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Connects a simple client of a user. */
+export async function openClient(
+  sdk: WebPubSubServiceClient,
+  userId: string,
+  groups: string[] = [],
+): Promise<TestClient> {
+  const { url } = await sdk.getClientAccessToken({ userId, groups });
+  return connect(url);
+}
+
+/** Two users in one group. */
+export interface TestRoom {
+  service: LocalWebPubSub;
+  sdk: WebPubSubServiceClient;
+  ada: TestClient;
+  bob: TestClient;
+  adaId: string;
+  bobId: string;
+}
+
+/** Starts a service with two users in the group `lobby`. */
+export async function startRoom(): Promise<TestRoom> {
+  const service = await startService();
+  const sdk = serviceClient(service);
+  const ada = await openClient(sdk, "ada", ["lobby"]);
+  const [adaId = ""] = service.connections("chat");
+  const bob = await openClient(sdk, "bob", ["lobby"]);
+  const bobId = service.connections("chat")[1] ?? "";
+  return { service, sdk, ada, bob, adaId, bobId };
+}
+
+/** Connects where the upgrade is refused. */
+export async function refusedClient(
+  url: string,
+  protocols: string[] = [],
+  options: ClientOptions = {},
+): Promise<{ status: number | undefined; text: string }> {
+  const ws = new WebSocket(url, protocols, options);
+  ws.on("error", () => undefined);
+  const response = await new Promise<IncomingMessage>((resolve, reject) => {
+    ws.once("unexpected-response", (_request, answer) => resolve(answer));
+    ws.once("open", () => reject(new Error("the upgrade was not refused")));
+  });
+  const chunks = await response.toArray();
+  return { status: response.statusCode, text: chunks.join("") };
 }

@@ -41,9 +41,14 @@ export function createClientMessages(
     }
   }
 
+  /** What came before is good. */
+  function failLater(session: ClientSession, code: number, reason: string): void {
+    enqueue(session, () => session.fail(code, reason));
+  }
+
   function onFrame(session: ClientSession, text: string): void {
     const frame = readClientFrame(text);
-    if (!frame) session.fail(CLOSE.badData, "The message is no frame of the subprotocol");
+    if (!frame) failLater(session, CLOSE.badData, "The message is no frame of the subprotocol");
     else if (frame.type === "ping") session.sendFrame(PONG_FRAME);
     else if (frame.type === "sequenceAck") session.acknowledge(frame.sequenceId);
     else if (frame.type === "invoke") session.sendFrame(invokeRefusedFrame(frame.invocationId));
@@ -56,7 +61,7 @@ export function createClientMessages(
       if (session.protocol === "simple") {
         enqueue(session, () => onSimpleMessage(session, data, isBinary));
       } else if (isBinary) {
-        session.fail(CLOSE.badType, "The subprotocol has text messages only");
+        failLater(session, CLOSE.badType, "The subprotocol has text messages only");
       } else {
         onFrame(session, data.toString());
       }

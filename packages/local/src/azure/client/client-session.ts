@@ -53,18 +53,16 @@ export function createClientSession(parts: SessionParts, host: SessionHost): Cli
   let stopWaiting: () => void = () => undefined;
   const transport = createClientTransport(clock, keepAliveIntervalMs, {
     onMessage: (data, isBinary) => host.onMessage(session, data, isBinary),
-    onViolation: end,
+    // What came before is good.
+    onViolation: (reason) => whenHandled(session, () => end(reason)),
     onClose(code, reason) {
       const clean = code === CLOSE.normal || code === CLOSE.noStatus;
-      if (buffer && code !== CLOSE.normal) waitForRecovery(reason);
-      else if (clean) whenHandled(session, () => end(reason));
+      if (buffer && code !== CLOSE.normal) {
+        stopWaiting = clock.setTimer(recoveryWindowMs, () => end(reason));
+      } else if (clean) whenHandled(session, () => end(reason));
       else end(reason);
     },
   });
-
-  function waitForRecovery(reason: string): void {
-    stopWaiting = clock.setTimer(recoveryWindowMs, () => end(reason));
-  }
 
   function end(reason: string): void {
     if (ended) return;
