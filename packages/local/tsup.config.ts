@@ -5,6 +5,7 @@ export default defineConfig({
     aws: "src/aws.ts",
     azure: "src/azure.ts",
     tencent: "src/tencent.ts",
+    hubbub: "src/hubbub.ts",
     "function-worker": "src/shared/function-worker.js",
   },
   format: "esm",
