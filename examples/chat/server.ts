@@ -7,6 +7,11 @@ const gateways = new Map<string, (options: Options) => Promise<unknown>>([
   ["node", startNode],
   // Loaded when asked for: the SDK takes its time.
   ["aws", async (options) => (await import("./start-aws.ts")).startAws(options)],
+  [
+    "tencent-web-function",
+    async (options) =>
+      (await import("./start-tencent-web-function.ts")).startTencentWebFunction(options),
+  ],
 ]);
 
 try {
