@@ -87,6 +87,7 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
           ? await answerAndClose(parts, connectionId, result)
           : await answerMessage(parts, connectionId, result);
         await settle(result.done);
+        if (isUnchanged(result, carried, lease)) return answer;
         const next = nextState(result, carried, lease, now());
         return withState(answer, head.state, state.write(connectionId, next));
       } finally {
@@ -154,6 +155,16 @@ async function push(
   } catch (error) {
     logger.error("an answer could not be sent", { error });
   }
+}
+
+/** Most messages change nothing: then the service keeps what it has. */
+function isUnchanged(
+  { connection }: TransportResult,
+  carried: CarriedConnection | undefined,
+  { expiresAt, isClosed }: LeaseWatch,
+): boolean {
+  const isSame = carried !== undefined && carried.connection === connection;
+  return isSame && expiresAt === undefined && !isClosed;
 }
 
 /** The connection as the store has it, as far as this message has shown. */

@@ -1,4 +1,4 @@
-import { type Client, createClient } from "@hubbub/client";
+import { type Client, createClient, type Room } from "@hubbub/client";
 import type { Chat } from "@hubbub/core";
 import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
 import {
@@ -98,7 +98,10 @@ export async function startService(
 }
 
 /** Joins a room, and remembers what is said there. */
-export async function enter(client: Client<Chat<Events>>, name = "lobby") {
+export async function enter(
+  client: Client<Chat<Events>>,
+  name = "lobby",
+): Promise<{ room: Room<Events>; heard: string[]; say: (text: string) => Promise<unknown> }> {
   const room = client.join(name);
   const heard: string[] = [];
   room.on("message", ({ data }) => void heard.push(data.text));

@@ -1,6 +1,8 @@
 import { awsColdstart } from "./aws-coldstart.ts";
 import { awsFanout } from "./aws-fanout.ts";
 import { awsPush } from "./aws-push.ts";
+import { azureColdstart } from "./azure-coldstart.ts";
+import { azureFanout } from "./azure-fanout.ts";
 import { coreFanout } from "./core-fanout.ts";
 import { corePublish } from "./core-publish.ts";
 import { importTime } from "./import-time.ts";
@@ -15,6 +17,8 @@ const benches = new Map<string, () => Promise<void>>([
   ["aws-push", awsPush],
   ["aws-fanout", awsFanout],
   ["aws-coldstart", awsColdstart],
+  ["azure-fanout", azureFanout],
+  ["azure-coldstart", azureColdstart],
 ]);
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--");

@@ -1,0 +1,2 @@
+/** The SDK's client alone. It is not even created. */
+export { WebPubSubServiceClient } from "@azure/web-pubsub";
