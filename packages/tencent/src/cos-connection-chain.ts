@@ -5,7 +5,7 @@ import type { CosRequests } from "./cos-requests.ts";
 import type { CosVersionSearch } from "./cos-version-search.ts";
 
 /** What a change did. */
-export interface CosChange {
+interface CosChange {
   /** The version before; undefined if there was none. */
   readonly before: CosVersion | undefined;
   /** The version now: a new one, or `before`, if nothing had to be changed. */
@@ -14,10 +14,7 @@ export interface CosChange {
 }
 
 /** What comes after a state; undefined if nothing has to be changed. */
-export type CosNext = (
-  current: CosVersion | undefined,
-  version: number,
-) => CosConnectionRow | undefined;
+type CosNext = (current: CosVersion | undefined, version: number) => CosConnectionRow | undefined;
 
 /**
  * The states of connections. Each is a chain of objects that are put if absent, so that every change is a

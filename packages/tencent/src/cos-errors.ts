@@ -44,7 +44,7 @@ const UNREACHABLE: ReadonlySet<string> = new Set(["ENOTFOUND", "ECONNREFUSED", "
 const EXPIRED: ReadonlySet<string> = new Set(["ExpiredToken", "InvalidAccessKeyId"]);
 
 /** The `Code` of COS's error, the HTTP status, or the system's code. */
-export function codeOf(error: unknown): string {
+function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return String(code ?? "");
 }

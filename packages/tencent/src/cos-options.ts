@@ -1,18 +1,22 @@
 import { InvalidArgumentError, type Logger, type Meter, type Ports } from "@hubbub/core";
 
 /** Where an object is. */
-interface CosPlace {
+export interface CosPlace {
+  /** With its APPID. */
   Bucket: string;
   Region: string;
+  /** Never with a slash in front: the SDK would strip it. */
   Key: string;
 }
 
 /** What a listing asks for. */
-interface CosListQuery {
+export interface CosListQuery {
   Bucket: string;
   Region: string;
   Prefix: string;
+  /** Keys after this one. */
   Marker: string;
+  /** At most 1,000. */
   MaxKeys: number;
 }
 

@@ -5,7 +5,7 @@ import { provePutIfAbsent } from "./cos-probe.ts";
 import { type CosSender, createCosSender } from "./cos-sender.ts";
 
 /** An object of a listing. */
-export interface CosListed {
+interface CosListed {
   readonly key: string;
   readonly etag: string;
 }
@@ -18,13 +18,13 @@ export interface CosListPage {
 }
 
 /** What became of a put if absent. */
-export type CosPut =
+type CosPut =
   | { readonly stored: true; readonly etag: string }
   /** Somebody else's object is there: its text, unless it was deleted meanwhile. */
   | { readonly stored: false; readonly found: CosObject | undefined };
 
 /** An object. */
-export interface CosObject {
+interface CosObject {
   readonly text: string;
   readonly etag: string;
 }

@@ -15,6 +15,6 @@ export {
 } from "./cos-credentials.ts";
 export { type CosProblem, CosSetupError } from "./cos-errors.ts";
 export { type CosLifecycleRule, cosLifecycleRule } from "./cos-lifecycle.ts";
-export type { CosLike, CosOptions } from "./cos-options.ts";
+export type { CosLike, CosListQuery, CosOptions, CosPlace } from "./cos-options.ts";
 export { type CosRoomLogOptions, createCosRoomLog } from "./cos-room-log.ts";
 export { type CosSlotStoreOptions, createCosSlotStore } from "./cos-slot-store.ts";

@@ -29,7 +29,7 @@ export const PLACE: { bucket: string; region: string } = {
   bucket: "chat-1250000000",
   region: "ap-guangzhou",
 };
-export const LEASE_MS = 60_000;
+const LEASE_MS = 60_000;
 
 /** A COS on loopback, a client of it, and what fails. */
 export interface CosKit {
