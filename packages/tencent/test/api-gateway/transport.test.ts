@@ -1,0 +1,95 @@
+import { describe, expect, it } from "vitest";
+import { arrival, createBackend, createDirect, leave, message } from "./functions-kit.ts";
+
+const OK = { errNo: 0, errMsg: "ok" };
+
+describe("transport", () => {
+  it.each(["data send", "data recv"])("takes the action %s", async (action) => {
+    const { register, transport, pushes } = createDirect();
+    await register(arrival({ secWebSocketProtocol: "hubbub.v1" }));
+    expect(await transport(message({ action }))).toEqual(OK);
+    expect(pushes).toHaveLength(1); // The welcome: what it answers goes nowhere.
+  });
+
+  it.each(["/a+b/==", "//==", "../x", "/"])("serves the connection %j", async (secConnectionID) => {
+    const { register, transport, cleanup, pushes, hub } = createDirect();
+    await register(arrival({ secConnectionID }));
+    await register(arrival({ secConnectionID: "other==" }));
+    await transport(message({ secConnectionID: "other==", data: "hi" }));
+    expect(pushes).toEqual([secConnectionID]);
+    await cleanup(leave({ secConnectionID }));
+    expect(await hub.online("lobby")).toBe(1);
+  });
+
+  it("hands binary on as bytes, which a chat refuses kindly", async () => {
+    const { register, transport, pushes, problems } = createDirect();
+    await register(arrival({ secWebSocketProtocol: "hubbub.v1" }));
+    const binary = message({ dataType: "binary", data: "AAEC/w==" });
+    expect(await transport(binary)).toEqual(OK);
+    expect([pushes.length, problems]).toEqual([1, []]);
+  });
+
+  it.each<[string, unknown]>([
+    ["nothing", undefined],
+    ["null", null],
+    ["a list", [message()]],
+    ["an HTTP event", { httpMethod: "POST", body: "hi" }],
+    ["no action", message({ action: undefined })],
+    ["an unknown action", message({ action: "data sent" })],
+    ["the action of another function", leave()],
+    ["an unknown dataType", message({ dataType: "json" })],
+    ["data that are no text", message({ data: { text: "hi" } })],
+    ["no id", message({ secConnectionID: null })],
+  ])("says that %s is no message, and does not fail", async (_name, event) => {
+    const { transport, cleanup, pushes, problems } = createDirect();
+    expect((await transport(event)).errNo).toBe(102);
+    expect((await cleanup(message())).errNo).toBe(102);
+    expect([pushes, problems.length]).toEqual([[], 2]);
+    expect(JSON.stringify(problems)).not.toContain("hi");
+  });
+
+  it("does not fail when store, log or pusher do", async () => {
+    const { store, log } = createBackend();
+    const broken = () => Promise.reject(new Error("down"));
+    const parts = [
+      { store: { ...store, get: broken, touch: broken, members: broken, close: broken }, log },
+      { store, log: { append: broken, read: broken, head: broken } },
+      { store, log, pusher: { send: broken, close: broken } },
+    ];
+    for (const options of parts) {
+      const { register, transport, cleanup, problems } = createDirect(options);
+      await register(arrival({ secConnectionID: "a==" }));
+      await register(arrival({ secConnectionID: "b==" }));
+      await expect(
+        transport(message({ secConnectionID: "a==", data: "hi" })),
+      ).resolves.toBeDefined();
+      await expect(transport(message())).resolves.toBeDefined();
+      await expect(cleanup(leave({ secConnectionID: "a==" }))).resolves.toBeDefined();
+      expect(problems.length).toBeGreaterThan(0);
+    }
+  });
+
+  it("answers before its time is up, whatever hangs", async () => {
+    let time = Date.UTC(2026, 0);
+    const clock = {
+      now: () => time,
+      async sleep(ms: number) {
+        await new Promise(setImmediate);
+        time += ms;
+      },
+    };
+    const pusher = {
+      send: () => new Promise<never>(() => undefined),
+      close: async () => undefined,
+    };
+    const { register, transport, problems } = createDirect({ clock, pusher });
+    await register(arrival({ secWebSocketProtocol: "hubbub.v1" }));
+    const startedAt = time;
+    expect((await transport(message(), { time_limit_in_ms: 3000 })).errNo).toBe(503);
+    expect(time - startedAt).toBe(2700);
+    const remaining = { time_limit_in_ms: 3000, getRemainingTimeInMillis: () => 1000 };
+    expect((await transport(message(), remaining)).errNo).toBe(503);
+    expect(time - startedAt).toBe(2700 + 900);
+    expect(problems.map(({ level }) => level)).toEqual(["warn", "warn"]);
+  });
+});
