@@ -24,7 +24,7 @@ const OWN_HEADERS = /^(connection|upgrade|sec-websocket-.*)$/i;
  * @param request The client's request.
  * @param port Where the server listens.
  * @param platformHeaders The headers that the platform adds; they replace the client's.
- * @returns The open socket, or what the server answered instead.
+ * @returns The open socket, paused, or what the server answered instead.
  */
 export async function connectToFunction(
   request: IncomingMessage,
@@ -39,7 +39,10 @@ export async function connectToFunction(
   const url = `ws://${LOOPBACK}:${port}${request.url ?? "/"}`;
   const ws = new WebSocket(url, protocols, { ...PLAIN, headers });
   return new Promise((resolve) => {
-    ws.once("open", () => resolve(ws));
+    ws.once("open", () => {
+      ws.pause(); // Nobody listens yet, and what came with the handshake comes before a promise.
+      resolve(ws);
+    });
     ws.once("unexpected-response", (_request, response) => void readAnswer(response).then(resolve));
     ws.on("error", () => resolve({ status: 502, body: "the function's server did not answer" }));
   });

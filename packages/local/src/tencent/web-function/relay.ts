@@ -90,6 +90,7 @@ export function relay(
   const stopAge = clock.setTimer(timeoutMs, () => cut(433));
   pass(client, server, "client");
   pass(server, client, "server");
+  server.resume();
   return cut;
 }
 
