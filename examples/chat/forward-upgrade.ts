@@ -9,10 +9,9 @@ export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: B
  * Hands WebSockets on to a gateway on this machine, so that the page needs to know one address only.
  *
  * @param from The path that the page connects to; others get 404.
- * @param to The gateway's URL.
+ * @param to The gateway's URL, or what makes it for each: with a token, say.
  */
-export function forwardUpgrades(from: string, to: string): UpgradeListener {
-  const { hostname, port, pathname } = new URL(to);
+export function forwardUpgrades(from: string, to: string | (() => string)): UpgradeListener {
   return (request, socket, head) => {
     socket.on("error", () => socket.destroy());
     const [path, query] = (request.url ?? "/").split("?");
@@ -20,8 +19,10 @@ export function forwardUpgrades(from: string, to: string): UpgradeListener {
       socket.end("HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n");
       return;
     }
+    const { hostname, port, pathname, search } = new URL(typeof to === "string" ? to : to());
     const gateway = connect(Number(port), hostname, () => {
-      const target = query === undefined ? pathname : `${pathname}?${query}`;
+      const both = [search.slice(1), query].filter(Boolean).join("&");
+      const target = both ? `${pathname}?${both}` : pathname;
       gateway.write(`GET ${target} HTTP/1.1\r\n${headersOf(request)}\r\n`);
       gateway.write(head);
       gateway.pipe(socket).pipe(gateway);

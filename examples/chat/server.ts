@@ -12,6 +12,7 @@ const gateways = new Map<string, (options: Options) => Promise<unknown>>([
     async (options) =>
       (await import("./start-tencent-web-function.ts")).startTencentWebFunction(options),
   ],
+  ["azure", async (options) => (await import("./start-azure.ts")).startAzure(options)],
 ]);
 
 try {

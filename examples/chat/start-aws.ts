@@ -1,5 +1,4 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import { createFanOutWorker, createLambdaHandler, type LambdaHandler } from "@hubbub/aws";
 import { defineChat } from "@hubbub/core";
 import {
@@ -10,8 +9,9 @@ import {
 } from "@hubbub/local/aws";
 import { chat } from "./chat.ts";
 import { forwardUpgrades } from "./forward-upgrade.ts";
+import { listen } from "./listen.ts";
 import { startLocalTable } from "./local-table.ts";
-import { type Options, UsageError } from "./options.ts";
+import type { Options } from "./options.ts";
 import { createPageHandler } from "./page-handler.ts";
 
 const REGION = "us-east-1";
@@ -55,14 +55,4 @@ export async function startAws({ port, host, origins }: Omit<Options, "as">): Pr
     ...{ batchSize: 1, maximumConcurrency: 2, reportBatchItemFailures: true },
   });
   server.on("upgrade", forwardUpgrades("/chat", gateway.url));
-}
-
-async function listen(server: Server, port: number, host: string): Promise<void> {
-  try {
-    server.listen(port, host);
-    await once(server, "listening");
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new UsageError(`cannot listen on port ${port}: ${reason}`, { cause });
-  }
 }

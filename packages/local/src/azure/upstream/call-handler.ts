@@ -26,11 +26,12 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  */
 export async function callHandler(
   { handler }: Pick<ResolvedEventHandler, "handler">,
-  { url, ...init }: HandlerRequest,
+  { url, body, ...init }: HandlerRequest,
   signal: AbortSignal,
   onThrow: (error: unknown) => void,
 ): Promise<HandlerAnswer> {
-  const request = { ...init, signal, redirect: "manual" } as const;
+  const content = body && { body: new Uint8Array(body) }; // The DOM's types want it unshared.
+  const request = { ...init, ...content, signal, redirect: "manual" } as const;
   if (!handler) return readAnswer(await fetch(url, request));
   const answer = async () => {
     try {
