@@ -4,6 +4,7 @@
  * @module
  */
 export type { ClientTokenOptions } from "./azure/client-token.ts";
+export { createHostileFaults } from "./azure/hostile-faults.ts";
 export { createLocalWebPubSub, type LocalWebPubSub } from "./azure/local-web-pubsub.ts";
 export type {
   RestFault,
