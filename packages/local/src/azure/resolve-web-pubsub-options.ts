@@ -19,7 +19,7 @@ export interface ResolvedEventHandler {
 }
 
 /** A hub's settings with their defaults filled in. */
-export interface ResolvedHubOptions {
+interface ResolvedHubOptions {
   eventHandlers: readonly ResolvedEventHandler[];
   anonymous: boolean;
 }

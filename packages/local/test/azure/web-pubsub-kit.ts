@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import { type HubSendToAllOptions, WebPubSubServiceClient } from "@azure/web-pubsub";
+import { WebPubSubServiceClient } from "@azure/web-pubsub";
 import { onTestFinished } from "vitest";
 import { type ClientOptions, WebSocket } from "ws";
 import {
@@ -37,8 +37,6 @@ export function serviceClient(
     retryOptions: { maxRetries: 0 },
   });
 }
-
-export type SendOptions = HubSendToAllOptions;
 
 type Answer = Response | undefined;
 

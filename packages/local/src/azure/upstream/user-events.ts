@@ -7,7 +7,7 @@ import { type EventDispatcher, type EventOutcome, infoOf } from "./event-dispatc
 import { createUpstreamEvent, type EventSettings } from "./upstream-event.ts";
 
 /** What a client is told of its event: the handler's answer, if there is one, or that it failed. */
-export type UserEventResult = { reply: Payload | undefined } | { failure: string };
+type UserEventResult = { reply: Payload | undefined } | { failure: string };
 
 /** Sends an event of a client to its handler, and keeps the state that the answer brings. Never rejects. */
 export type SendUserEvent = (
