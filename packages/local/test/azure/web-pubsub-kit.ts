@@ -17,7 +17,7 @@ export interface SeenEvent {
   body: string;
 }
 
-export const silent = { warn: (): void => undefined };
+const silent = { warn: (): void => undefined };
 export const text = { contentType: "text/plain" } as const;
 
 /** Starts a service that ends with the test. */
