@@ -10,7 +10,7 @@ interface Push {
 }
 
 /** What leaves for one connection, or for many: as texts, and as the wire wants them. */
-export interface Batch {
+interface Batch {
   /** Oldest first. */
   readonly texts: readonly string[];
   /** The same as whole WebSocket messages. */
