@@ -16,7 +16,7 @@ export interface AuthenticityOptions {
 }
 
 /** Why a request is refused. It may be logged: it holds nothing secret. */
-export interface Refusal {
+interface Refusal {
   readonly status: 401 | 403 | 503;
   readonly why: string;
 }

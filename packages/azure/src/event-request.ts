@@ -18,10 +18,10 @@ export interface EventRequestBody {
 }
 
 /** The longest body of an event: beyond it, Web PubSub closes the client's WebSocket itself. */
-export const MAX_BODY_BYTES: number = 1024 * 1024;
+const MAX_BODY_BYTES: number = 1024 * 1024;
 
 /**
- * Reads a body, but no more than {@link MAX_BODY_BYTES}.
+ * Reads a body, but no more than a megabyte.
  *
  * @returns Undefined if there is more.
  */

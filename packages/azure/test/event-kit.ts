@@ -44,10 +44,10 @@ export interface Problem {
 }
 
 /** A push or a change of a group. */
-export type Call = [what: string, ...rest: unknown[]];
+type Call = [what: string, ...rest: unknown[]];
 
 /** A pusher that takes everything. */
-export function createRecordingPusher(calls: Call[]): Pusher & Required<Pick<Pusher, "groups">> {
+function createRecordingPusher(calls: Call[]): Pusher & Required<Pick<Pusher, "groups">> {
   return {
     async send(connectionId, text) {
       calls.push(["send", connectionId, text]);
