@@ -50,7 +50,7 @@ export function createTableConnectionStore(
 }
 
 /** Creates the operations that are the same wherever memberships are. */
-export function createConnectionMethods(
+function createConnectionMethods(
   parts: TableStoreParts,
 ): Omit<ConnectionStore, "join" | "leave" | "members" | "count"> {
   return {
@@ -66,7 +66,7 @@ export function createConnectionMethods(
 }
 
 /** Checks the options, and fills in what is left out. */
-export function createTableStoreParts(
+function createTableStoreParts(
   client: TableClientLike,
   options: TableConnectionStoreOptions,
   createMemberships: (requests: TableRequests) => Memberships,

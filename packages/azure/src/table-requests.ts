@@ -24,7 +24,7 @@ export interface TablePage {
 }
 
 /** Which part. */
-export interface TableQuery {
+interface TableQuery {
   /** In one partition: a listing of the table reads, and bills, all of it. */
   filter: string;
   select: readonly string[];

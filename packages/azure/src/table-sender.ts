@@ -3,7 +3,7 @@ import type { TableCallOptions, TableClientLike, TableOptions } from "./table-cl
 import { failureOf, type TableFailure, TableSetupError, toTableError } from "./table-errors.ts";
 
 /** One request, and how it is counted. */
-export interface TableRequest<T> {
+interface TableRequest<T> {
   /** As the SDK calls it. */
   readonly action: string;
   readonly kind: RequestKind;
