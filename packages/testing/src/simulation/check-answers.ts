@@ -19,8 +19,7 @@ export async function checkAnswers(
 ): Promise<void> {
   const { reports, watch } = ending;
   if (!reports) return; // It was frozen before its work was done.
-  const frames = result.replies.flatMap((text) => observer.answered(connectionId, text));
-  for (const frame of frames.filter(({ type, dup }) => type === "ack" && dup === false)) {
+  for (const frame of observer.acks(result.replies)) {
     // A report does not name its room, and one message may hold publishes to several.
     const same = reports.filter(({ seq }) => seq === frame.seq);
     if (same.length === 0) world.violated("G9", `nobody waited for the fan-out of ${frame.seq}`);

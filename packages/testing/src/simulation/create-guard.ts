@@ -15,8 +15,7 @@ const never = new Promise<never>(() => {});
 /** Creates what puts faults around the calls of one process to the outside. */
 export function createGuard(world: World, life: ProcessLife): Guard {
   const { clock, random, plan, strikesAt, trace } = world;
-  const { crashBefore, crashAfter } = plan.faults;
-  const canCrash = (point: string) => crashBefore + crashAfter > 0 || plan.aim?.point === point;
+  const isStopped = () => life.frozen !== undefined || !life.alive;
 
   /** Waits while the process is frozen, and for ever once it is dead. */
   async function awake(): Promise<void> {
@@ -24,45 +23,47 @@ export function createGuard(world: World, life: ProcessLife): Guard {
     if (!life.alive) await never;
   }
 
-  async function crash(point: string, fault: "crashBefore" | "crashAfter"): Promise<void> {
-    if (!strikesAt(point, fault)) return;
-    trace(() => `${fault} ${point}`);
-    life.die();
-    await never;
-  }
-
   /** Time passes, in which the process can be stopped. */
   async function pass(ms: number): Promise<void> {
-    if (ms > 0) await clock.sleep(ms);
-    if (life.frozen !== undefined || !life.alive) await awake();
+    await clock.sleep(ms);
+    if (isStopped()) await awake();
   }
 
-  function fail(point: string, fault: "storeFailsBefore" | "storeFailsAfter"): void {
-    if (strikesAt(point, fault)) throw new UnavailableError(`${fault} ${point}`);
+  /** Whether the process ends here. */
+  function crashes(point: string, fault: "crashBefore" | "crashAfter"): boolean {
+    if (!strikesAt(point, fault)) return false;
+    trace(() => `${fault} ${point}`);
+    life.die();
+    return true;
   }
 
-  async function before(point: string, ms: number, mayFail: boolean): Promise<void> {
-    await pass(0);
-    if (canCrash(point)) await crash(point, "crashBefore");
-    if (ms > 0) await pass(ms);
-    if (mayFail) fail(point, "storeFailsBefore");
+  function fail(point: string, fault: "storeFailsBefore" | "storeFailsAfter", may: boolean): void {
+    if (may && strikesAt(point, fault)) throw new UnavailableError(`${fault} ${point}`);
   }
 
-  async function after(point: string, ms: number, mayFail: boolean): Promise<void> {
-    if (mayFail) fail(point, "storeFailsAfter");
-    if (ms > 0) await clock.sleep(ms);
-    if (canCrash(point)) await crash(point, "crashAfter");
-    await pass(0);
+  // A call takes time before or after its effect, and everything can happen around it. It costs as few
+  // promises as possible: nothing else is called as often.
+  async function guarded<A extends unknown[], R>(
+    point: string,
+    call: (...args: A) => Promise<R>,
+    args: A,
+    mayFail: boolean,
+  ): Promise<R> {
+    const ms = Math.floor(random() * plan.storeMs);
+    const earlyMs = random() < 0.5 ? ms : 0;
+    if (isStopped()) await awake();
+    if (crashes(point, "crashBefore")) await never;
+    if (earlyMs > 0) await pass(earlyMs);
+    fail(point, "storeFailsBefore", mayFail);
+    const result = await call(...args);
+    fail(point, "storeFailsAfter", mayFail);
+    if (ms > earlyMs) await clock.sleep(ms - earlyMs);
+    if (crashes(point, "crashAfter")) await never;
+    if (isStopped()) await awake();
+    return result;
   }
 
-  // A call takes time before or after its effect, and everything can happen around it.
   return (point, call, mayFail) =>
-    async (...args) => {
-      const ms = Math.floor(random() * plan.storeMs);
-      const earlyMs = random() < 0.5 ? ms : 0;
-      await before(point, earlyMs, mayFail);
-      const result = await call(...args);
-      await after(point, ms - earlyMs, mayFail);
-      return result;
-    };
+    (...args) =>
+      guarded(point, call, args, mayFail);
 }

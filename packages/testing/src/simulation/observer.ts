@@ -20,7 +20,9 @@ export interface SeenFrame {
 /** Looks at everything on the wire while it happens. */
 export interface Observer extends PushWatch, Pick<LinkEvents, "seen" | "sent"> {
   /** What the chat answers: an ack must tell what is stored. */
-  answered(connectionId: string, text: string): readonly SeenFrame[];
+  answered(connectionId: string, replies: readonly string[]): void;
+  /** The acks of what was stored just now, among some answers. */
+  acks(replies: readonly string[]): readonly SeenFrame[];
   /** Who was in the room from before an append until its fan-out ended must have been tried. */
   checkFanOut(frame: SeenFrame, sender: string, since: number): Promise<void>;
   /** How many frames of a type clients have sent, `rate_limited` errors they got, or own messages. */
@@ -132,13 +134,22 @@ export function createObserver(
         if (mid !== undefined) said.add(`${link.id} ${mid}`);
       }
     },
-    answered(connectionId, text) {
-      const frames = parse(text);
-      for (const frame of frames) {
-        if (frame.type === "joined") checkJoined(connectionId, frame);
-        if (frame.type === "ack" && frame.seq !== undefined) checkAck(frame);
+    answered(connectionId, replies) {
+      for (const text of replies) {
+        for (const frame of parse(text)) {
+          if (frame.type === "joined") checkJoined(connectionId, frame);
+          if (frame.type === "ack" && frame.seq !== undefined) checkAck(frame);
+        }
       }
-      return frames;
+    },
+    acks(replies) {
+      const acks: SeenFrame[] = [];
+      for (const text of replies) {
+        for (const frame of parse(text)) {
+          if (frame.type === "ack" && frame.dup === false) acks.push(frame);
+        }
+      }
+      return acks;
     },
     async checkFanOut(frame, sender, since) {
       const { room = "", seq } = frame;
@@ -167,7 +178,8 @@ function createParser(): (text: string) => readonly SeenFrame[] {
   return (text) => {
     let frames = known.get(text);
     if (!frames) {
-      frames = [JSON.parse(text)].flat().filter((frame) => typeof frame === "object");
+      const value: SeenFrame | SeenFrame[] = JSON.parse(text);
+      frames = Array.isArray(value) ? value : [value];
       if (known.size > PARSED) known.clear();
       known.set(text, frames);
     }

@@ -82,7 +82,7 @@ export function createPlatform(
     invoker.invoke({
       call: (hub, deadlineAt) => hub.transport({ connectionId, data, deadlineAt }),
       async answered(result, process) {
-        for (const text of result.replies) observer.answered(connectionId, text);
+        observer.answered(connectionId, result.replies);
         if (replies === "push") await push(process, link, result);
         else if (replies === "at-once") reply(link, result);
       },
