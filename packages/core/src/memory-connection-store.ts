@@ -1,4 +1,4 @@
-import type { Connection, ConnectionStore, Member } from "./connection-store.ts";
+import type { Connection, ConnectionStore, Member, User } from "./connection-store.ts";
 import { createOrderedIds, type OrderedIds } from "./ordered-ids.ts";
 import type { Clock, Meter } from "./ports.ts";
 import { createTombstones } from "./tombstones.ts";
@@ -16,11 +16,9 @@ export interface MemoryConnectionStoreOptions {
   tombstoneMs?: number;
 }
 
-interface Row {
-  /** Without its user, rooms and expiry, which change or must be copied. */
-  fixed: Omit<Connection, "user" | "rooms" | "expiresAt">;
-  /** As JSON text: what a caller or a reader holds can't change it. */
-  user: string;
+interface Row extends Pick<Connection, "connectedAt" | "authExpiresAt"> {
+  /** Makes a copy for each reader: what a caller or a reader holds can't change it. */
+  copyUser: () => User;
   member: Member;
   rooms: Set<string>;
   expiresAt: number;
@@ -163,19 +161,31 @@ function take({ rows, rooms, users }: Tables, { member, rooms: joined }: Row): v
 }
 
 function createRow(connection: Connection, rooms: Set<string>): Row {
-  const { user, rooms: _, expiresAt, ...fixed } = connection;
-  const { connectionId, protocol } = connection;
+  const { connectionId, user, protocol, connectedAt, expiresAt, authExpiresAt } = connection;
   const member: Member = Object.freeze({
     connectionId,
     userId: user.userId,
     ...(user.name === undefined ? {} : { name: user.name }),
     protocol,
   });
-  return { fixed: { ...fixed }, user: JSON.stringify(user), member, rooms, expiresAt };
+  const copyUser = copierOf(user);
+  return { copyUser, member, rooms, connectedAt, expiresAt, authExpiresAt };
 }
 
-function toConnection({ fixed, user, rooms, expiresAt }: Row): Connection {
-  return { ...fixed, user: JSON.parse(user), rooms: [...rooms], expiresAt };
+/** Each message reads its connection: a user without objects inside is copied without parsing. */
+function copierOf(user: User): () => User {
+  const json = JSON.stringify(user);
+  const own: User = JSON.parse(json);
+  const isFlat = Object.values(own).every((value) => typeof value !== "object");
+  return isFlat ? () => ({ ...own }) : () => JSON.parse(json);
+}
+
+function toConnection(row: Row): Connection {
+  const { member, connectedAt, expiresAt, authExpiresAt } = row;
+  const { connectionId, protocol } = member;
+  const user = row.copyUser();
+  const rooms = [...row.rooms];
+  return { connectionId, user, protocol, rooms, connectedAt, expiresAt, authExpiresAt };
 }
 
 function add(table: Map<string, OrderedIds>, key: string, connectionId: string): void {

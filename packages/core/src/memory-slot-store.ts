@@ -59,7 +59,8 @@ export function createMemorySlotStore(options: MemorySlotStoreOptions): SlotStor
         rooms.set(name, room);
       }
       if (seq !== head(room) + 1) return "taken";
-      room.slots.push({ ts: entry.ts, json: JSON.stringify({ ...entry, seq }) });
+      const { mid, from, event, data, ts, digest } = entry;
+      room.slots.push({ ts, json: JSON.stringify({ mid, from, event, data, ts, digest, seq }) });
       sweep();
       return "stored";
     },

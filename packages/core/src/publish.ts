@@ -1,4 +1,4 @@
-import { digest } from "./digest.ts";
+import { digest as digestText } from "./digest.ts";
 import { FrameError } from "./errors.ts";
 import type { HubContext } from "./hub-context.ts";
 import type {
@@ -37,16 +37,14 @@ export async function appendMessage(
   message: NewMessage,
 ): Promise<StoredMessage | Exclude<AppendResult, { status: "appended" | "duplicate" }>> {
   const { room, event, data, mid, from, position } = message;
-  const entry: LogEntry = {
-    mid,
-    from,
-    event,
-    data,
-    ts: clock.now(),
-    digest: digestOf(message),
-  };
+  const ts = clock.now();
+  const digest = digestOf(message);
+  const entry: LogEntry = { mid, from, event, data, ts, digest };
   const result = await log.append(room, entry, position);
-  if (result.status === "appended") return { ...result, stored: { ...entry, seq: result.seq } };
+  if (result.status === "appended") {
+    const { seq } = result;
+    return { ...result, stored: { seq, mid, from, event, data, ts, digest } };
+  }
   if (result.status === "duplicate") return { ...result, stored: result.entry };
   return result;
 }
@@ -93,7 +91,7 @@ const isTryOf =
     stored.mid === mid && stored.from?.id === from?.id;
 
 function digestOf({ event, sentText }: NewMessage): string {
-  return digest(`[${JSON.stringify(event)},${sentText}]`);
+  return digestText(`[${JSON.stringify(event)},${sentText}]`);
 }
 
 /** Looks for an earlier try of a message after its position, without storing anything. */
