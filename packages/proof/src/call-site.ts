@@ -1,4 +1,4 @@
-const HARNESS = /^(process|onFault|strikesAt|fail|crash|before|after|pass)\b/;
+const HARNESS = /^(process|onFault|strikesAt|fail|crashes|guarded|pass)\b/;
 
 /**
  * Names the place in core that made a call to the outside: the function that called it, from the stack.

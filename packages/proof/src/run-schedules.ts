@@ -25,6 +25,8 @@ export interface RunReport {
   readonly schedules: number;
   readonly events: number;
   readonly seconds: number;
+  /** What all cores together worked, in seconds: other programs on the machine do not change it much. */
+  readonly cpuSeconds: number;
   /** By seed. */
   readonly failures: readonly ScheduleReport[];
   readonly strikes: ReadonlyMap<string, number>;
@@ -32,6 +34,7 @@ export interface RunReport {
 }
 
 const LOT = 100;
+const YOUNG_MB = 96; // A schedule's garbage dies young if there is room for it.
 const HUNG_MS = 120_000; // A lot takes seconds.
 
 /** Runs schedules on all cores; each worker takes the next lot of seeds as soon as it is free. */
@@ -40,11 +43,15 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
   const { workers = availableParallelism(), stopAtFirst = false } = options;
   const code = await bundleWorker("schedule-worker.ts", edits);
   const beganAt = performance.now();
+  const usedBefore = process.cpuUsage();
   const reports: LotReport[] = [];
   let next = 0;
 
+  const start = () =>
+    new Worker(code, { eval: true, resourceLimits: { maxYoungGenerationSizeMb: YOUNG_MB } });
+
   async function work(): Promise<void> {
-    let worker = new Worker(code, { eval: true });
+    let worker = start();
     while (next < schedules) {
       const index = next;
       next += LOT;
@@ -54,13 +61,14 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
       reports[index / LOT] = report ?? hung(lot);
       if (!report) {
         await worker.terminate();
-        worker = new Worker(code, { eval: true });
+        worker = start();
       }
       if (stopAtFirst && reports[index / LOT]?.failures.length !== 0) next = schedules;
     }
     await worker.terminate();
   }
   await Promise.all(Array.from({ length: Math.min(workers, Math.ceil(schedules / LOT)) }, work));
+  const used = process.cpuUsage(usedBefore);
   const strikes = new Map<string, number>();
   for (const report of reports) {
     for (const [key, count] of report.strikes) strikes.set(key, (strikes.get(key) ?? 0) + count);
@@ -69,6 +77,7 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
     schedules: reports.reduce((sum, report) => sum + report.schedules, 0),
     events: reports.reduce((sum, report) => sum + report.events, 0),
     seconds: (performance.now() - beganAt) / 1000,
+    cpuSeconds: (used.user + used.system) / 1e6,
     failures: reports.flatMap((report) => report.failures),
     strikes,
     fingerprints: reports.flatMap((report) => report.fingerprints),

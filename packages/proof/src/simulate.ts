@@ -64,10 +64,13 @@ if (values.planted) {
   await printFailures(report);
   if (values.coverage) printCoverage(report);
   const differences = values.twice ? await compare(report.fingerprints) : undefined;
-  const { seconds, events, failures } = report;
+  const { seconds, cpuSeconds, events, failures } = report;
   const rounded = {
     seconds: Math.round(seconds * 10) / 10,
     perSecond: Math.round(schedules / seconds),
+    cpuSeconds: Math.round(cpuSeconds * 10) / 10,
+    perCpuSecond: Math.round(schedules / cpuSeconds),
+    cpuMicrosPerEvent: Math.round((cpuSeconds * 1e7) / events) / 10,
   };
   const summary = { schedules, seed: common.seed, violations: failures.length, events, ...rounded };
   console.log(JSON.stringify({ ...summary, ...optional("differences", differences) }));
