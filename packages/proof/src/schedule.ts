@@ -53,8 +53,7 @@ export async function runSchedule(
     seed,
     FORGETS.includes(aim?.point) ? { forgets: true } : {},
   );
-  // A lease is renewed once half of it is gone.
-  const activeMs = schedule.activeMs ?? (aim?.point === "store.touch" ? 120_000 : undefined);
+  const activeMs = schedule.activeMs ?? ACTIVE_MS.get(aim?.point ?? "");
   const report = await simulate(chat, {
     seed,
     gateway: gatewayOf(schedule, aim),
@@ -64,11 +63,16 @@ export async function runSchedule(
     ...(faults ? { faults } : {}),
     ...(messages === undefined ? {} : { messages }),
     ...(activeMs === undefined ? {} : { activeMs }),
-    ...(MOVES.includes(aim?.point) ? { moves: 8 } : {}),
+    ...(MOVES.includes(aim?.point) || aim?.point === "pusher.send" ? { moves: 8 } : {}),
     ...listeners,
   });
   return { schedule, ...report };
 }
+
+const ACTIVE_MS: ReadonlyMap<string, number> = new Map([
+  ["store.touch", 120_000], // A lease is renewed once half of it is gone.
+  ["clock.sleep", 3000], // Many who write at once: an append waits after its second lost race.
+]);
 
 // Calls that only some chats make, or that only somebody's leaving makes.
 const FORGETS: readonly (string | undefined)[] = ["slots.trim"];
@@ -78,7 +82,7 @@ const MOVES: readonly (string | undefined)[] = [
   "store.connectionsOf",
   "pusher.close",
 ];
-const RARE = [...FORGETS, ...MOVES];
+const RARE = [...FORGETS, ...MOVES, "pusher.close", "pusher.close", "clock.sleep", "pusher.send"];
 
 /** Draws a point and a fault in every other run, so that rare calls meet every fault, too. */
 function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
@@ -91,6 +95,7 @@ function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
 const PAIRS: readonly { point: string; fault: FaultName }[] = FAULT_POINTS.flatMap(
   ({ point, faults }) => {
     const pairs = faults.map((fault) => ({ point, fault }));
-    return RARE.includes(point) ? [pairs, pairs, pairs, pairs].flat() : pairs;
+    const times = RARE.filter((rare) => rare === point).length;
+    return Array.from({ length: 1 + 3 * times }, () => pairs).flat();
   },
 );

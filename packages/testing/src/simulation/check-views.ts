@@ -55,6 +55,7 @@ function checkView({ violated, plan }: World, backend: Backend, name: string, vi
 export function checkHealed(world: World, backend: Backend, who: SimulatedClient): void {
   const { violated, plan } = world;
   const { name, client, views } = who;
+  if (client.state === "closed" && who.mayBeClosed) return;
   // The platform goes on cutting connections at their age.
   if (client.state !== "open" && plan.maxAgeMs > 200_000)
     violated("G6", `${name} is ${client.state}`);

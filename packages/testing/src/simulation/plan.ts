@@ -47,7 +47,7 @@ export interface SimulateOptions {
   readonly message?: (turn: { user: number; turn: number; room: string }) => SimulatedMessage;
   /** How long users write and faults strike, in virtual milliseconds. (Default: 30,000; in one run of ten, 120,000) */
   readonly activeMs?: number;
-  /** How often somebody leaves a room, or is removed from it, and comes back. (Default: drawn, mostly 0) */
+  /** How often somebody leaves a room, or is removed from it, and comes back, or is thrown out for good. (Default: drawn, mostly 0) */
   readonly moves?: number;
   /** How many entries one append looks through for an earlier try. (Default: 256) */
   readonly maxScan?: number;

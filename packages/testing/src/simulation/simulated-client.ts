@@ -39,6 +39,8 @@ export interface SimulatedClient {
   readonly views: readonly View[];
   readonly attempts: readonly Attempt[];
   readonly errors: readonly HubbubClientError[];
+  /** Set once its user was thrown out of the chat. */
+  mayBeClosed: boolean;
   /** The present view of a room. */
   view(room: string): View | undefined;
   join(room: string): void;
@@ -109,6 +111,7 @@ export function createSimulatedClient(
     views,
     attempts,
     errors,
+    mayBeClosed: false,
     view,
     join,
     joinInbox() {

@@ -70,18 +70,28 @@ function scheduleMove(
   const room = client?.user.rooms[Math.floor(random() * client.user.rooms.length)];
   if (!client || room === undefined) return;
   const isKick = random() < 0.4;
+  const isForGood = isKick && random() < (plan.aim?.point === "pusher.close" ? 0.5 : 0.1);
   const at = plan.activeMs * (0.2 + 0.5 * random());
   clock.setTimer(at, () => {
-    trace(() => `${client.name} ${isKick ? "is removed from" : "leaves"} ${room}`);
+    const what = isForGood ? "is thrown out, also of" : isKick ? "is removed from" : "leaves";
+    trace(() => `${client.name} ${what} ${room}`);
     const userId = client.client.user?.id;
     if (!isKick) void client.view(room)?.room.leave();
-    else if (userId !== undefined) platform.call((hub) => hub.kick(userId, { room }));
+    else if (userId !== undefined) {
+      if (isForGood) expel(clients, userId);
+      platform.call((hub) => hub.kick(userId, isForGood ? {} : { room }));
+    }
   });
   const back = at + random() * (random() < 0.7 ? 150 : plan.activeMs * 0.2);
   clock.setTimer(back, () => {
     // Whoever was not removed, since the call failed, is still there.
     if (client.view(room)?.left !== undefined) client.join(room);
   });
+}
+
+/** From now on the clients of a user may be closed: they are told not to come back. */
+function expel(clients: readonly SimulatedClient[], userId: string): void {
+  for (const one of clients) if (one.client.user?.id === userId) one.mayBeClosed = true;
 }
 
 /** Cuts connections, and loses the log. */
