@@ -7,6 +7,7 @@ const gateways = new Map<string, (options: Options) => Promise<unknown>>([
   ["node", startNode],
   // Loaded when asked for: the SDK takes its time.
   ["aws", async (options) => (await import("./start-aws.ts")).startAws(options)],
+  ["tencent", async (options) => (await import("./start-tencent.ts")).startTencent(options)],
   [
     "tencent-web-function",
     async (options) =>

@@ -1,6 +1,19 @@
 import { randomUUID } from "node:crypto";
-import { type HubOptions, InvalidArgumentError, type Logger, type Pusher } from "@hubbub/core";
+import {
+  type Chat,
+  type ConnectionStore,
+  type EventDefinitions,
+  type HubOptions,
+  InvalidArgumentError,
+  type Logger,
+  type Ports,
+  type Pusher,
+  type User,
+} from "@hubbub/core";
 import type { ApiGatewayOptions } from "./api-gateway-options.ts";
+import { createCosClient } from "./cos-client.ts";
+import { createCosConnectionStore } from "./cos-connection-store.ts";
+import { createCosRoomLog } from "./cos-room-log.ts";
 import { systemClock } from "./push-url-options.ts";
 import { createPushUrlPusher } from "./push-url-pusher.ts";
 import { createScfLogger } from "./scf-logger.ts";
@@ -16,15 +29,19 @@ export interface ApiGatewayBackend {
 const CONCURRENCY = 128; // A push waits far longer than it works, and SCF lets a function open 1,024 files.
 
 /**
- * Creates pusher and ports of the functions, as far as they are not given.
+ * Creates store, log, pusher and ports of the functions, as far as they are not given.
  *
  * @throws InvalidArgumentError naming the option that is wrong.
  */
-export function createApiGatewayBackend(options: ApiGatewayOptions): ApiGatewayBackend {
-  const { store, log, clock = systemClock, random = Math.random, id = randomUUID } = options;
+export function createApiGatewayBackend<E extends EventDefinitions, U extends User>(
+  chat: Chat<E, U>,
+  options: ApiGatewayOptions,
+): ApiGatewayBackend {
+  const { clock = systemClock, random = Math.random, id = randomUUID } = options;
   const { logger = createScfLogger(), concurrency = CONCURRENCY, pageSize } = options;
   const ports = { clock, random, id, logger };
-  const own = options.pusher ? undefined : createPusher(options, ports);
+  const { store, log } = createBucket(chat, options, ports);
+  const own = options.pusher ? undefined : createPusher(options, store, ports);
   const pusher = options.pusher ?? (own as Pusher);
   const paging = pageSize === undefined ? {} : { pageSize };
   return {
@@ -33,14 +50,24 @@ export function createApiGatewayBackend(options: ApiGatewayOptions): ApiGatewayB
   };
 }
 
+function createBucket(
+  { retention }: Pick<Chat, "retention">,
+  { store, log, bucket = "", region, prefix, client, meter }: ApiGatewayOptions,
+  ports: Ports,
+): Pick<HubOptions, "store" | "log"> {
+  if (store && log) return { store, log };
+  const cos = client ?? createCosClient();
+  const where = { bucket, region: region ?? process.env.TENCENTCLOUD_REGION ?? "", prefix };
+  const common = { ...ports, ...where, meter };
+  return {
+    store: store ?? createCosConnectionStore(cos, common),
+    log: log ?? createCosRoomLog(cos, { ...common, retention }),
+  };
+}
+
 function createPusher(
-  {
-    pushUrl: url = process.env.PUSH_URL,
-    pushUrlVerified,
-    pushTimeoutMs,
-    store,
-    meter,
-  }: ApiGatewayOptions,
+  { pushUrl: url = process.env.PUSH_URL, pushUrlVerified, pushTimeoutMs, meter }: ApiGatewayOptions,
+  store: ConnectionStore,
   { clock, logger }: Pick<HubOptions, "clock" | "logger">,
 ) {
   if (url === undefined) {

@@ -40,7 +40,7 @@ export interface ApiGatewayFunctions<E extends EventDefinitions = EventDefinitio
  * deployed as a function of its own, `exports.main_handler = functions.register`, from the same bundle.
  *
  * @param chat What `defineChat` returned.
- * @param options Store, log and push URL, above all.
+ * @param options Bucket and push URL, above all.
  * @returns The functions to export.
  * @throws InvalidArgumentError if an option is wrong; the message names it.
  */
@@ -52,7 +52,7 @@ export function createApiGatewayFunctions<E extends EventDefinitions, U extends 
   if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
   const { marginMs = 2500 } = options;
   checkRange("marginMs", marginMs, 0);
-  const { hubOptions, close } = createApiGatewayBackend(options);
+  const { hubOptions, close } = createApiGatewayBackend(chat, options);
   const { clock, logger } = hubOptions;
   const hub = createHub(chat, hubOptions);
   const handleMessage = createTransport({ ...hubOptions, hub });

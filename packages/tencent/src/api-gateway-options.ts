@@ -7,6 +7,7 @@ import {
   type Pusher,
   type RoomLog,
 } from "@hubbub/core";
+import type { CosLike } from "./cos-options.ts";
 import type { PushUrlPusherOptions } from "./push-url-options.ts";
 
 /** Options of {@link createApiGatewayFunctions}. */
@@ -17,10 +18,18 @@ export interface ApiGatewayOptions {
   pushUrlVerified?: boolean | undefined;
   /** How long a push may take, in milliseconds. (Default: 2,000) */
   pushTimeoutMs?: number | undefined;
-  /** Who is connected. */
-  store: ConnectionStore;
-  /** The rooms' logs. */
-  log: RoomLog;
+  /** The COS bucket, with its APPID. Needed unless `store` and `log` are given. */
+  bucket?: string | undefined;
+  /** The bucket's region. (Default: the environment's `TENCENTCLOUD_REGION`) */
+  region?: string | undefined;
+  /** What all keys in the bucket begin with. (Default: `hubbub/`) */
+  prefix?: string | undefined;
+  /** A client of COS. (Default: a new one, with the keys of the execution role) */
+  client?: CosLike | undefined;
+  /** Who is connected. (Default: the bucket) */
+  store?: ConnectionStore | undefined;
+  /** The rooms' logs. (Default: the bucket) */
+  log?: RoomLog | undefined;
   /** (Default: one to `pushUrl`) */
   pusher?: Pusher | undefined;
   /** Pushes under way at once in one fan-out. (Default: 128) */
@@ -29,7 +38,7 @@ export interface ApiGatewayOptions {
   pageSize?: number | undefined;
   /** How long before its end a function begins no more pushes, in milliseconds; at most half of its time. (Default: 2,500) */
   marginMs?: number | undefined;
-  /** Counts the pushes. */
+  /** Counts the pushes, and the requests to the bucket. */
   meter?: Meter | undefined;
   /** (Default: the system's) */
   clock?: Clock | undefined;
@@ -42,6 +51,7 @@ export interface ApiGatewayOptions {
 }
 
 const OPTIONS = [
+  ...["bucket", "region", "prefix", "client"],
   ...["pushUrl", "pushUrlVerified", "pushTimeoutMs", "store", "log", "pusher", "concurrency"],
   ...["pageSize", "marginMs", "meter", "clock", "random", "id", "logger"],
 ];
@@ -60,6 +70,12 @@ export function checkApiGatewayOptions(options: ApiGatewayOptions): void {
     if (OPTIONS.includes(name)) continue;
     throw new InvalidArgumentError(
       `${where}: ${name} is not an option; known: ${OPTIONS.join(", ")}`,
+    );
+  }
+  const { bucket, store, log } = options;
+  if (bucket === undefined && !(store && log)) {
+    throw new InvalidArgumentError(
+      `${where}: bucket must be the name of the chat's bucket, unless both store and log are given`,
     );
   }
 }

@@ -12,6 +12,7 @@ export type {
 } from "./api-gateway-events.ts";
 export { type ApiGatewayFunctions, createApiGatewayFunctions } from "./api-gateway-functions.ts";
 export type { ApiGatewayOptions } from "./api-gateway-options.ts";
+export type { CosLike } from "./cos-options.ts";
 export type { PushUrlPusherOptions } from "./push-url-options.ts";
 export { createPushUrlPusher, type PushUrlPusher } from "./push-url-pusher.ts";
 export type { ScfContextLike } from "./scf-context.ts";

@@ -100,7 +100,8 @@ describe("createApiGatewayFunctions", () => {
     ["timeoutMs", { pusher: undefined, pushUrl: "http://set.example/api-0", pushTimeoutMs: 0 }],
     ["marginMs", { marginMs: -1 }],
     ["concurrency", { concurrency: 0 }],
-    ["store", { store: undefined }],
+    ["bucket", { store: undefined }],
+    ["region", { store: undefined, bucket: "chat-1250000000", region: "" }],
     ["log", { log: {} }],
     ["queue is not an option", { queue: {} }],
   ])("names the wrong option %s", (name, options) => {
