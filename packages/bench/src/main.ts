@@ -7,6 +7,7 @@ import { coreFanout } from "./core-fanout.ts";
 import { corePublish } from "./core-publish.ts";
 import { importTime } from "./import-time.ts";
 import { nodeFanout } from "./node-fanout.ts";
+import { tencentFanout } from "./tencent-fanout.ts";
 
 // Prints one JSON object a line. `pnpm bench` runs all, `pnpm bench core-fanout` one.
 const benches = new Map<string, () => Promise<void>>([
@@ -19,6 +20,7 @@ const benches = new Map<string, () => Promise<void>>([
   ["aws-coldstart", awsColdstart],
   ["azure-fanout", azureFanout],
   ["azure-coldstart", azureColdstart],
+  ["tencent-fanout", tencentFanout],
 ]);
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--");
