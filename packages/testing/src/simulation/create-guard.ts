@@ -10,7 +10,8 @@ export interface ProcessLife {
   die(): void;
 }
 
-const never = new Promise<never>(() => {});
+/** One for each who waits: a promise of all would hold on to every dead process there ever was. */
+const never = () => new Promise<never>(() => {});
 
 /** Creates what puts faults around the calls of one process to the outside. */
 export function createGuard(world: World, life: ProcessLife): Guard {
@@ -20,7 +21,7 @@ export function createGuard(world: World, life: ProcessLife): Guard {
   /** Waits while the process is frozen, and for ever once it is dead. */
   async function awake(): Promise<void> {
     while (life.frozen !== undefined) await life.frozen;
-    if (!life.alive) await never;
+    if (!life.alive) await never();
   }
 
   /** Time passes, in which the process can be stopped. */
@@ -52,13 +53,13 @@ export function createGuard(world: World, life: ProcessLife): Guard {
     const ms = Math.floor(random() * plan.storeMs);
     const earlyMs = random() < 0.5 ? ms : 0;
     if (isStopped()) await awake();
-    if (crashes(point, "crashBefore")) await never;
+    if (crashes(point, "crashBefore")) await never();
     if (earlyMs > 0) await pass(earlyMs);
     fail(point, "storeFailsBefore", mayFail);
     const result = await call(...args);
     fail(point, "storeFailsAfter", mayFail);
     if (ms > earlyMs) await clock.sleep(ms - earlyMs);
-    if (crashes(point, "crashAfter")) await never;
+    if (crashes(point, "crashAfter")) await never();
     if (isStopped()) await awake();
     return result;
   }

@@ -77,7 +77,8 @@ export function createObserver(
     const toldAt = told.get(`${connectionId} ${room}`) ?? Number.POSITIVE_INFINITY;
     // A process that died in the middle of a leave took its sockets with it.
     const isLost = isLeaveCut() || !isUp(connectionId);
-    return isLost ? Number.POSITIVE_INFINITY : Math.max(toldAt, joinedAt);
+    // What was told before this join was of an earlier one, which a leave that overlapped with it has ended.
+    return isLost || toldAt < joinedAt ? Number.POSITIVE_INFINITY : toldAt;
   }
 
   /** Whoever's leave was cut off may be a member without pushes until it joins again. */

@@ -78,7 +78,7 @@ function scheduleMove(
     const userId = client.client.user?.id;
     if (!isKick) void client.view(room)?.room.leave();
     else if (userId !== undefined) {
-      if (isForGood) expel(clients, userId);
+      if (isForGood) expel(clients, client);
       platform.call((hub) => hub.kick(userId, isForGood ? {} : { room }));
     }
   });
@@ -90,8 +90,12 @@ function scheduleMove(
 }
 
 /** From now on the clients of a user may be closed: they are told not to come back. */
-function expel(clients: readonly SimulatedClient[], userId: string): void {
-  for (const one of clients) if (one.client.user?.id === userId) one.mayBeClosed = true;
+function expel(clients: readonly SimulatedClient[], { user, client }: SimulatedClient): void {
+  for (const one of clients) {
+    // One that was not welcomed yet does not know who it is.
+    const says = one.user.token === user.token && one.user.session === user.session;
+    if (says || one.client.user?.id === client.user?.id) one.mayBeClosed = true;
+  }
 }
 
 /** Cuts connections, and loses the log. */
