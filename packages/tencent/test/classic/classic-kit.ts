@@ -17,12 +17,12 @@ export interface ClassicKit extends FunctionsKit<typeof chat.definition.events> 
 }
 
 /** Starts it over an empty bucket; it ends with the test. */
-export async function startClassic(): Promise<ClassicKit> {
+export async function startClassic(definition: typeof chat = chat): Promise<ClassicKit> {
   const cos = await createLocalCos({ credentials: [credentials] });
   onTestFinished(() => cos.close());
   const client = createCosClient({ credentials, domain: cos.url });
   const place = { bucket: "chat-1250000000", region: "ap-guangzhou", client };
-  const kit = await startFunctions(chat, { ...place, store: undefined, log: undefined });
+  const kit = await startFunctions(definition, { ...place, store: undefined, log: undefined });
   return {
     ...{ ...kit, cos },
     async connect() {

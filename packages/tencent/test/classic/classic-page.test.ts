@@ -38,7 +38,7 @@ describe("the classic page, in a browser", { timeout: 60_000 }, () => {
       page.setDefaultTimeout(20_000);
       onTestFinished(() => page.close());
       await page.goto(`http://127.0.0.1:${port}/`);
-      await page.waitForFunction("document.title === \"open\"");
+      await page.waitForFunction('document.title === "open"');
       return page;
     };
   }
