@@ -24,7 +24,7 @@ const WORKERS = 2; // That run at once; SQS has no smaller number.
 const SOCKET_TIMEOUT = Duration.seconds(29); // API Gateway waits no longer.
 const WORKER_TIMEOUT = Duration.minutes(1);
 
-/** A chat: a WebSocket API, two functions, a table, a queue. Costs nothing but their use. */
+/** A chat: a WebSocket API, two functions, a table, a queue with an alarm. */
 export class ChatStack extends Stack {
   constructor(scope: Construct, id: string, options: ChatStackOptions) {
     super(scope, id, { description: "A chat on hubbub", analyticsReporting: false });

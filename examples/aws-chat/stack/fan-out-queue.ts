@@ -1,4 +1,5 @@
 import { Duration } from "aws-cdk-lib";
+import { TreatMissingData } from "aws-cdk-lib/aws-cloudwatch";
 import { type IGrantable, PolicyStatement } from "aws-cdk-lib/aws-iam";
 import type { Function as Lambda } from "aws-cdk-lib/aws-lambda";
 import { SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
@@ -23,6 +24,12 @@ export class FanOutQueue extends Construct {
       deadLetterQueue: { queue: failed, maxReceiveCount: 5 },
     });
     this.queueUrl = this.#jobs.queueUrl;
+    failed.metricApproximateNumberOfMessagesVisible().createAlarm(this, "SomeFailed", {
+      alarmDescription: "Jobs of a big room's message failed five times: see the worker's log.",
+      evaluationPeriods: 1,
+      threshold: 1, // At least, as is the comparison's default.
+      treatMissingData: TreatMissingData.NOT_BREACHING, // An unused queue reports nothing.
+    });
   }
 
   grantSend({ grantPrincipal }: IGrantable): void {

@@ -137,6 +137,21 @@ describe("the queue", () => {
   });
 });
 
+describe("the alarm", () => {
+  it("rings as soon as a job has failed for good", () => {
+    const [[failed] = []] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(
+      ([, { Properties }]) => !Properties.RedrivePolicy,
+    );
+    template.hasResourceProperties("AWS::CloudWatch::Alarm", {
+      MetricName: "ApproximateNumberOfMessagesVisible",
+      Dimensions: [{ Name: "QueueName", Value: { "Fn::GetAtt": [failed, "QueueName"] } }],
+      ComparisonOperator: "GreaterThanOrEqualToThreshold",
+      Threshold: 1,
+      TreatMissingData: "notBreaching",
+    });
+  });
+});
+
 describe("the functions", () => {
   it("run on Node 22, and know all that they need", () => {
     template.resourceCountIs("AWS::Lambda::Function", 2);
