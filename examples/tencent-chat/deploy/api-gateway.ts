@@ -14,7 +14,7 @@ export interface GatewayUrls {
 }
 
 /** The WebSocket API before the three functions. */
-export function webSocketApi(settings: Settings, serviceId: string): CreateApiRequest {
+function webSocketApi(settings: Settings, serviceId: string): CreateApiRequest {
   const common = { Namespace: "default", Qualifier: "$DEFAULT" };
   return {
     ServiceId: serviceId,

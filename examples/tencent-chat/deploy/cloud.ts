@@ -48,7 +48,7 @@ export function createCloud(settings: Settings, endpoints?: CloudEndpoints): Clo
 }
 
 /** Whether a request failed since what it names is not there, or not any more. */
-export function isMissing(error: unknown): boolean {
+function isMissing(error: unknown): boolean {
   const { code } = error as { code?: unknown };
   return typeof code === "string" && /NotFound|NotExist|NoSuch/i.test(code);
 }

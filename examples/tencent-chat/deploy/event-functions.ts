@@ -15,7 +15,7 @@ import type { Settings } from "./settings.ts";
 import { appIdOf } from "./web-function.ts";
 
 /** One of the three functions. All have the same code and know the push URL, once there is one. */
-export function eventFunction(
+function eventFunction(
   settings: Settings,
   event: (typeof EVENTS)[number],
   { role, appId, pushUrl }: { role: string; appId: number; pushUrl?: string },

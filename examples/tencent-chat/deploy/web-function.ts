@@ -12,7 +12,7 @@ const IDLE_SECONDS = 600; // Within every bound that the documents name.
 const TRIGGER = "url";
 
 /** The function. A WebSocket is one invocation, so its time-out is the longest that a connection lives. */
-export function webFunction(settings: Settings, role: string, appId: number): FunctionSettings {
+function webFunction(settings: Settings, role: string, appId: number): FunctionSettings {
   const { name, region, origins, redisUrl, vpc } = settings;
   return {
     FunctionName: name,
@@ -39,7 +39,7 @@ export function webFunction(settings: Settings, role: string, appId: number): Fu
 }
 
 /** The address on the internet. Who may connect is the chat's business: browsers can't sign requests. */
-export function functionUrl(name: string): CreateTriggerRequest {
+function functionUrl(name: string): CreateTriggerRequest {
   return {
     FunctionName: name,
     TriggerName: TRIGGER,

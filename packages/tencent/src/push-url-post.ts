@@ -16,7 +16,7 @@ export class PushUrlTimeout extends Error {
 }
 
 /** How a request is made. */
-export interface PostOptions {
+interface PostOptions {
   /** When it is given up, in milliseconds since the Unix epoch, at the next tick of the clock. */
   readonly deadlineAt: number;
   /** True: on a connection of its own, which can't have died while nobody looked. */

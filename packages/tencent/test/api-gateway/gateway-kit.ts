@@ -17,7 +17,7 @@ import {
 import { createProblems, type Problem } from "./problems.ts";
 
 /** A client of a gateway without a chat. */
-export interface BareClient {
+interface BareClient {
   readonly connectionId: string;
   readonly socket: WebSocket;
   received(): readonly string[];

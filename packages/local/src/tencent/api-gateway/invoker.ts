@@ -7,10 +7,10 @@ import type { ResolvedTencentGatewayOptions } from "./resolve-gateway-options.ts
 import { createScfContext } from "./scf-function.ts";
 
 /** The three functions behind a gateway. */
-export type FunctionName = "register" | "transport" | "cleanup";
+type FunctionName = "register" | "transport" | "cleanup";
 
 /** What became of an invocation; `failed` is what API Gateway calls a non-200. */
-export type Outcome =
+type Outcome =
   | { type: "returned"; value: unknown }
   | { type: "failed" }
   | { type: "timed-out" }
