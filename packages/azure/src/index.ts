@@ -39,6 +39,15 @@ export type {
   WebPubSubGroupLike,
   WebPubSubRequestOptions,
 } from "./web-pubsub-client.ts";
+export {
+  createWebPubSubConnectionStore,
+  type WebPubSubConnectionStoreOptions,
+} from "./web-pubsub-connection-store.ts";
 export { webPubSubGroupName } from "./web-pubsub-group.ts";
+export type {
+  GroupListOptions,
+  WebPubSubRosterLike,
+  WebPubSubServiceLike,
+} from "./web-pubsub-memberships.ts";
 export { createWebPubSubPusher, type WebPubSubPusherOptions } from "./web-pubsub-pusher.ts";
 export type { TokenCredentialLike } from "./web-pubsub-sdk.ts";

@@ -50,7 +50,7 @@ export function createTableConnectionStore(
 }
 
 /** Creates the operations that are the same wherever memberships are. */
-function createConnectionMethods(
+export function createConnectionMethods(
   parts: TableStoreParts,
 ): Omit<ConnectionStore, "join" | "leave" | "members" | "count"> {
   return {
@@ -66,7 +66,7 @@ function createConnectionMethods(
 }
 
 /** Checks the options, and fills in what is left out. */
-function createTableStoreParts(
+export function createTableStoreParts(
   client: TableClientLike,
   options: TableConnectionStoreOptions,
   createMemberships: (requests: TableRequests) => Memberships,

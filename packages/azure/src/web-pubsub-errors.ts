@@ -52,3 +52,11 @@ export function requestError(what: string, error: unknown): Error {
   }
   return new UnavailableError(`Web PubSub could not ${what} (${why})`, { cause });
 }
+
+/**
+ * Whether the service can have given it out. A path with `..` for an id would be that of a send to
+ * everybody.
+ */
+export function isPossibleId(connectionId: string): boolean {
+  return !/^\.{0,2}$|\p{Surrogate}/u.test(connectionId);
+}

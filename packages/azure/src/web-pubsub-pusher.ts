@@ -1,6 +1,6 @@
 import { InvalidArgumentError, type Meter, type Pusher, type RequestKind } from "@hubbub/core";
 import type { WebPubSubClientLike } from "./web-pubsub-client.ts";
-import { meaningOf, requestError } from "./web-pubsub-errors.ts";
+import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
 import { webPubSubGroupName } from "./web-pubsub-group.ts";
 
 /** Options of {@link createWebPubSubPusher}. */
@@ -122,14 +122,6 @@ function createGroups(client: WebPubSubClientLike) {
     }
     return found;
   };
-}
-
-/**
- * Whether the service can have given it out. A path with `..` for an id would be that of a send to
- * everybody.
- */
-function isPossibleId(connectionId: string): boolean {
-  return !/^\.{0,2}$|\p{Surrogate}/u.test(connectionId);
 }
 
 function isTooLarge(text: string): boolean {

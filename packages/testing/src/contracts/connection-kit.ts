@@ -23,6 +23,11 @@ export interface ConnectionStoreContractOptions {
   failNext?: (when: "before" | "after") => void;
   /** How many writes an open may take: 2 where the users' index is not kept by the backend. (Default: 1) */
   openWrites?: number;
+  /**
+   * Whether the platform can give out an id, where it gives memberships as well and takes only its own ids.
+   * (Default: any string)
+   */
+  isConnectionId?: (id: string) => boolean;
   /** What the store has reported so far. Leave it out if it reports to no meter. */
   counts?: () => RequestCounts;
 }

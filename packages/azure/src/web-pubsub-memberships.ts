@@ -1,0 +1,135 @@
+import {
+  type ConnectionProtocol,
+  InvalidArgumentError,
+  type Meter,
+  type RequestKind,
+} from "@hubbub/core";
+import type { Memberships } from "./table-connection-rows.ts";
+import type { WebPubSubRequestOptions } from "./web-pubsub-client.ts";
+import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
+import { webPubSubGroupName } from "./web-pubsub-group.ts";
+
+/** How a group is listed. */
+export interface GroupListOptions extends WebPubSubRequestOptions {
+  maxPageSize: number;
+  continuationToken?: string;
+  /** Is shown the answer: the SDK itself keeps the link to the next page from its callers. */
+  onResponse(raw: unknown, answer: unknown): void;
+}
+
+/** The least of a `WebPubSubGroup` that the connection store needs. */
+export interface WebPubSubRosterLike {
+  addConnection(connectionId: string, options: WebPubSubRequestOptions): Promise<void>;
+  removeConnection(connectionId: string, options: WebPubSubRequestOptions): Promise<void>;
+  listConnections(
+    options: GroupListOptions,
+  ): Promise<{ byPage(): AsyncIterator<readonly { readonly connectionId: string }[]> }>;
+}
+
+/** The least of a `WebPubSubServiceClient` that the connection store needs. */
+export interface WebPubSubServiceLike {
+  group(name: string): WebPubSubRosterLike;
+  removeConnectionFromAllGroups(
+    connectionId: string,
+    options: WebPubSubRequestOptions,
+  ): Promise<void>;
+}
+
+/** A room's connections that speak one protocol, as far as a page goes. */
+export interface GroupPage {
+  readonly ids: readonly string[];
+  /** What the next page is asked for with; undefined on the last one. */
+  readonly next: string | undefined;
+}
+
+/** Who is in which group, as the service knows it. */
+export interface WebPubSubMemberships extends Memberships {
+  add(protocol: ConnectionProtocol, room: string, connectionId: string): Promise<void>;
+  remove(protocol: ConnectionProtocol, room: string, connectionId: string): Promise<void>;
+  list(
+    protocol: ConnectionProtocol,
+    room: string,
+    page: { token: string; limit: number },
+  ): Promise<GroupPage>;
+}
+
+const MAX_PAGE = 200; // The service's.
+
+/**
+ * Creates the operations on groups. A group dies with its connections, and a lease is in the connection's
+ * row alone, so there is nothing to extend.
+ */
+export function createWebPubSubMemberships(
+  service: WebPubSubServiceLike,
+  { timeoutMs, meter }: { timeoutMs: number; meter: Meter | undefined },
+): WebPubSubMemberships {
+  if (typeof service?.group !== "function") {
+    throw new InvalidArgumentError("service must be a WebPubSubServiceClient");
+  }
+  const limited = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
+  const groupOf = (protocol: ConnectionProtocol, room: string) =>
+    service.group(webPubSubGroupName(`${protocol}:${room}`)); // The group that core's pusher sends to.
+
+  /** Makes a request; who is not there (404) is in no group. */
+  async function request<T>(
+    kind: RequestKind,
+    what: string,
+    call: () => Promise<T>,
+  ): Promise<T | undefined> {
+    meter?.count(kind);
+    try {
+      return await call();
+    } catch (error) {
+      if (meaningOf(error) === "missing") return undefined;
+      throw requestError(what, error);
+    }
+  }
+
+  async function removeAll({ connectionId }: { connectionId: string }): Promise<void> {
+    if (!isPossibleId(connectionId)) return;
+    const call = () => service.removeConnectionFromAllGroups(connectionId, limited());
+    await request("write", "remove from all groups", call);
+  }
+
+  return {
+    async extend() {},
+    async renew() {},
+    prepareEnd: async (connection) => () => removeAll(connection),
+    removeAll,
+    async add(protocol, room, connectionId) {
+      if (!isPossibleId(connectionId)) return;
+      const call = () => groupOf(protocol, room).addConnection(connectionId, limited());
+      await request("write", "add to a group", call);
+    },
+    async remove(protocol, room, connectionId) {
+      if (!isPossibleId(connectionId)) return;
+      const call = () => groupOf(protocol, room).removeConnection(connectionId, limited());
+      await request("write", "remove from a group", call);
+    },
+    async list(protocol, room, { token, limit }) {
+      let answer: unknown;
+      const page = await request("list", "list a group", async () => {
+        const listed = await groupOf(protocol, room).listConnections({
+          ...{ ...limited(), maxPageSize: Math.min(limit, MAX_PAGE) },
+          ...(token !== "" && { continuationToken: token }),
+          onResponse(_raw, flat) {
+            answer = flat;
+          },
+        });
+        const { value } = await listed.byPage().next();
+        return value as readonly { readonly connectionId: string }[] | undefined;
+      });
+      return {
+        ids: (page ?? []).map(({ connectionId }) => connectionId),
+        next: tokenOf(answer),
+      };
+    },
+  };
+}
+
+/** The token in the link to the next page; undefined if there is none. */
+function tokenOf(answer: unknown): string | undefined {
+  const { nextLink } = (answer ?? {}) as { nextLink?: unknown };
+  if (typeof nextLink !== "string" || !URL.canParse(nextLink)) return undefined;
+  return new URL(nextLink).searchParams.get("continuationToken") ?? undefined;
+}
