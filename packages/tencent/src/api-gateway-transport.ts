@@ -61,8 +61,7 @@ export function createTransport(
     const result = await hub.transport({ connectionId, data: dataOf(event), deadlineAt });
     const outcome = await answer(connectionId, result.replies, deadlineAt);
     if (result.close) await close(connectionId, result.close.code, result.close.reason);
-    // The gateway does not tell of what it was asked to close.
-    if (result.close || outcome === "gone") {
+    if (outcome === "gone") {
       const { done } = await hub.cleanup({ connectionId, deadlineAt });
       await done;
     }

@@ -3,9 +3,11 @@ import {
   type ClientRequest,
   Agent as HttpAgent,
   type IncomingMessage,
+  type RequestOptions,
   request as requestHttp,
 } from "node:http";
 import { Agent as HttpsAgent, request as requestHttps } from "node:https";
+import { urlToHttpOptions } from "node:url";
 import type { Clock } from "@hubbub/core";
 import type { PushUrlAnswer } from "./push-url-answer.ts";
 import type { PushUrlBody } from "./push-url-body.ts";
@@ -50,9 +52,17 @@ export function createPushUrlPosts({
 }): PushUrlPosts {
   const agents = createAgents(maxSockets);
   const underWay = new Map<ClientRequest, Pending>();
+  const targets = new WeakMap<URL, RequestOptions>();
   let usedAt = clock.now();
   let ticking = false;
   let destroyed = false;
+
+  /** Taking a URL apart for every push would cost more than writing its body. */
+  function targetOf(url: URL): RequestOptions {
+    const known = targets.get(url) ?? urlToHttpOptions(url);
+    targets.set(url, known);
+    return known;
+  }
 
   async function tick(): Promise<void> {
     ticking = true;
@@ -77,16 +87,21 @@ export function createPushUrlPosts({
       const ask = url.protocol === "https:" ? requestHttps : requestHttp;
       return new Promise((resolve, reject) => {
         if (destroyed) return reject(new Error("the pusher is destroyed"));
-        const request = ask(url, {
+        const request = ask({
+          ...targetOf(url),
           method: "POST",
           agent: fresh ? false : agents.of(url.protocol),
           headers: { "content-type": "application/json", "content-length": bytes },
         });
-        request.on("response", (response) => readAnswer(response, resolve, reject));
+        const answered = (answer: PushUrlAnswer) => {
+          underWay.delete(request);
+          resolve(answer);
+        };
+        request.on("response", (response) => readAnswer(response, answered, reject));
         request.on("error", reject);
         request.on("close", () => {
-          underWay.delete(request);
-          reject(new Error("the connection was closed")); // Without effect once there is an answer.
+          // An error costs too much to be made for nothing.
+          if (underWay.delete(request)) reject(new Error("the connection was closed"));
         });
         request.end(text);
         underWay.set(request, { deadlineAt, reject });
@@ -130,9 +145,9 @@ function readAnswer(
   reject: (error: Error) => void,
 ): void {
   let body = "";
-  response.setEncoding("utf8");
-  response.on("data", (chunk: string) => {
-    if (body.length <= MAX_ANSWER_CHARS) body += chunk;
+  response.on("data", (chunk: Buffer) => {
+    // One character a byte: what is read of it is ASCII.
+    if (body.length <= MAX_ANSWER_CHARS) body += chunk.toString("latin1");
   });
   response.on("end", () => resolve({ status: response.statusCode ?? 0, body }));
   response.on("error", reject); // It broke off.
