@@ -43,7 +43,7 @@ describe("server.ts", { timeout: 20_000 }, () => {
     const { code, lines } = await run(["--as", "pigeon"]);
     expect({ code, lines }).toEqual({
       code: 1,
-      lines: ['--as wants one of: node, aws; got "pigeon"'],
+      lines: ['--as wants one of: node, aws, tencent, tencent-web-function, azure; got "pigeon"'],
     });
   });
 

@@ -1,6 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+
 import { shapeClientFrame } from "../../src/client-frame-schemas.ts";
+import { RejectedError } from "../../src/errors.ts";
 import { resolveLimits } from "../../src/limits.ts";
 import { parseMessage } from "../../src/parse-message.ts";
 import { createChat, createGuestChat, type Events, say, unlimited } from "../chats.ts";
@@ -105,6 +107,12 @@ describe("parseMessage and shapeClientFrame", () => {
     expect(accepted).toBe(500);
   });
 });
+
+/** A changed frame may bring no token: that is refused, and nothing that failed. */
+const authenticate = ({ token = "" }: { token?: string | undefined }) => {
+  if (token === "") throw new RejectedError("unauthenticated");
+  return { userId: token };
+};
 
 describe.each([
   ["members", () => createRig(createChat({ limits: unlimited }), { epoch: "epoch" })],
