@@ -25,16 +25,19 @@ const HEADERS = {
 };
 
 /**
- * Bundles the page and keeps it in memory.
+ * Bundles a page and keeps it in memory.
  *
+ * @param folder Where its index.html, main.ts, style.css and icon.svg are. (Default: the chat's)
  * @returns The handler that serves it, 404 for all else.
  */
-export async function createPageHandler(): Promise<PageHandler> {
+export async function createPageHandler(
+  folder: URL = new URL("page/", import.meta.url),
+): Promise<PageHandler> {
   const assets = new Map<string, Asset>([
-    ["/", asset("text/html; charset=utf-8", await readPageFile("index.html"))],
-    ["/main.js", asset("text/javascript; charset=utf-8", await bundle("main.ts"))],
-    ["/style.css", asset("text/css; charset=utf-8", await bundle("style.css"))],
-    ["/icon.svg", asset("image/svg+xml", await readPageFile("icon.svg"))],
+    ["/", asset("text/html; charset=utf-8", await readPageFile(folder, "index.html"))],
+    ["/main.js", asset("text/javascript; charset=utf-8", await bundle(folder, "main.ts"))],
+    ["/style.css", asset("text/css; charset=utf-8", await bundle(folder, "style.css"))],
+    ["/icon.svg", asset("image/svg+xml", await readPageFile(folder, "icon.svg"))],
   ]);
   return (request, response) => answer(assets, request, response);
 }
@@ -64,13 +67,13 @@ function asset(type: string, body: Uint8Array): Asset {
   return { type, body, etag: `"${createHash("sha256").update(body).digest("base64url")}"` };
 }
 
-async function readPageFile(name: string): Promise<Uint8Array> {
-  return readFile(new URL(`page/${name}`, import.meta.url));
+async function readPageFile(folder: URL, name: string): Promise<Uint8Array> {
+  return readFile(new URL(name, folder));
 }
 
-async function bundle(entry: string): Promise<Uint8Array> {
+async function bundle(folder: URL, entry: string): Promise<Uint8Array> {
   const result = await build({
-    entryPoints: [fileURLToPath(new URL(`page/${entry}`, import.meta.url))],
+    entryPoints: [fileURLToPath(new URL(entry, folder))],
     bundle: true,
     write: false,
     format: "esm",
