@@ -13,20 +13,22 @@ interface Drawer {
   narrow: MediaQueryList;
 }
 
-/** Brings the drawers to life. The widths are those of the style sheet. */
-export function createDrawers(): Drawers {
-  const drawers: Drawer[] = [
-    {
-      panel: find("rooms-panel", HTMLElement),
-      button: find("show-rooms", HTMLButtonElement),
-      narrow: matchMedia("(max-width: 47.99rem)"),
-    },
-    {
-      panel: find("people-panel", HTMLElement),
-      button: find("show-people", HTMLButtonElement),
-      narrow: matchMedia("(max-width: 67.99rem)"),
-    },
-  ];
+/** Up to where a panel is a drawer: the widths are those of the style sheet. */
+const WIDTHS = { rooms: "47.99rem", people: "67.99rem" };
+
+/**
+ * Brings the drawers to life.
+ *
+ * @param names Which panels the page has. (Default: both)
+ */
+export function createDrawers(
+  names: readonly (keyof typeof WIDTHS)[] = ["rooms", "people"],
+): Drawers {
+  const drawers: Drawer[] = names.map((name) => ({
+    panel: find(`${name}-panel`, HTMLElement),
+    button: find(`show-${name}`, HTMLButtonElement),
+    narrow: matchMedia(`(max-width: ${WIDTHS[name]})`),
+  }));
   let open: Drawer | undefined;
 
   const refresh = () => {

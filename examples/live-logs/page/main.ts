@@ -1,0 +1,5 @@
+import { startTheme } from "../../chat/page/theme.ts";
+import { startApp } from "./app.ts";
+
+startTheme();
+startApp();
