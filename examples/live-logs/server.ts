@@ -15,7 +15,11 @@ try {
   if (!piped && !options.files.length) {
     throw new UsageError("pipe something in, or name a file with --file");
   }
-  const { ended } = await startLiveLogs(options, piped);
+  const { ended, close } = await startLiveLogs(options, piped, { signals: false });
+  for (const signal of ["SIGINT", "SIGTERM"] as const) {
+    // What is piped in may never end: it can't be waited for.
+    process.once(signal, () => void close().finally(() => process.exit()));
+  }
   console.log(`The logs are at http://localhost:${options.port} (Ctrl+C ends it)`);
   await ended;
 } catch (error) {

@@ -122,6 +122,7 @@ function show(app: App): void {
 
 function listenToScrolling(app: App, changed: () => void): void {
   const element = stream();
+  element.tabIndex = 0; // Without it a keyboard can't scroll everywhere.
   element.addEventListener("scroll", () => {
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
     app.atEnd = below < NEAR_PX;

@@ -1,38 +1,8 @@
-import { type EventsOf, HubbubClientError, type Message, type Room } from "@hubbub/client";
+import { HubbubClientError, type Message } from "@hubbub/client";
 import { h } from "../../chat/page/dom.ts";
-import type { chat, Line } from "../chat.ts";
-import { applyFilter, chunkOf, type Filter } from "./line-rows.ts";
-
-type Events = EventsOf<typeof chat>;
-
-/** The part of a source's log that is in the page: contiguous messages, each an element of its rows. */
-export interface LogWindow {
-  readonly element: HTMLElement;
-  readonly total: number;
-  /** Lines that came after the newest one in the page. */
-  readonly waiting: number;
-  readonly hasOlder: boolean;
-  readonly paused: boolean;
-  /** What the reader should know of the log: that something is lost. */
-  readonly note: string;
-  pause(): void;
-  /** Shows what waits, or, if that is much, the newest lines; the others are above, to be loaded. */
-  resume(): Promise<void>;
-  older(): Promise<void>;
-  newer(): Promise<void>;
-  filter(): void;
-}
-
-/** What a window needs of the page. */
-export interface WindowOptions {
-  room: Room<Events>;
-  filter: Filter;
-  /** Whether the reader looks at the newest lines, or at another source. */
-  atEnd: () => boolean;
-  /** Changes the element; the reader's place stays. */
-  keep: (change: () => void) => void;
-  changed: () => void;
-}
+import type { Line } from "../chat.ts";
+import { applyFilter, chunkOf } from "./line-rows.ts";
+import type { Events, LogWindow, WindowOptions } from "./log-window-types.ts";
 
 const MAX_ROWS = 5000;
 const FAR = 50; // Messages; more is not read through, but jumped over.
@@ -42,12 +12,15 @@ interface State extends WindowOptions {
   chunks: { seq: number; lastN: number; rows: number; element: HTMLElement }[];
   epoch: string;
   head: number;
+  /** The seq of the oldest message that the server keeps, as far as this page knows. */
+  oldest: number;
   headN: number;
   rows: number;
   /** New messages are shown as they come. */
   following: boolean;
   paused: boolean;
-  busy: boolean;
+  /** The read that is under way. */
+  work: Promise<void> | undefined;
   note: string;
 }
 
@@ -55,12 +28,13 @@ interface State extends WindowOptions {
 export function openWindow(options: WindowOptions): LogWindow {
   const s: State = {
     ...options,
-    ...{ element: h("div"), chunks: [], epoch: "", head: 0, headN: 0, rows: 0 },
-    ...{ following: true, paused: false, busy: false, note: "" },
+    ...{ element: h("div"), chunks: [], epoch: "", head: 0, oldest: 1, headN: 0, rows: 0 },
+    ...{ following: true, paused: false, work: undefined, note: "" },
   };
   s.room.on("message", (message) => arrived(s, message));
-  s.room.on("reset", ({ epochChanged }) => {
+  s.room.on("reset", ({ epochChanged, oldest }) => {
     clear(s);
+    s.oldest = oldest;
     s.note = epochChanged
       ? "The server has begun a new log; what was before is gone."
       : "Lines before these are no longer kept by the server.";
@@ -75,7 +49,7 @@ export function openWindow(options: WindowOptions): LogWindow {
       return s.headN - (s.chunks.at(-1)?.lastN ?? s.headN);
     },
     get hasOlder() {
-      return (s.chunks[0]?.seq ?? 1) > 1 && !s.note;
+      return (s.chunks[0]?.seq ?? 0) > s.oldest;
     },
     get paused() {
       return s.paused;
@@ -136,17 +110,16 @@ function clear(s: State): void {
 }
 
 /** One reader of the log at a time; a lost answer is asked for again by the next scroll. */
-async function alone(s: State, run: () => Promise<void>): Promise<void> {
-  if (s.busy) return;
-  s.busy = true;
-  try {
-    await run();
-  } catch (error) {
-    if (!(error instanceof HubbubClientError)) throw error;
-  } finally {
-    s.busy = false;
-  }
-  s.changed();
+function alone(s: State, run: () => Promise<void>): Promise<void> {
+  s.work ??= run()
+    .catch((error: unknown) => {
+      if (!(error instanceof HubbubClientError)) throw error;
+    })
+    .finally(() => {
+      s.work = undefined;
+      s.changed();
+    });
+  return s.work;
 }
 
 async function read(s: State, range: { before: number } | { after: number }) {
@@ -159,9 +132,10 @@ async function read(s: State, range: { before: number } | { after: number }) {
 
 async function loadOlder(s: State): Promise<void> {
   const first = s.chunks[0];
-  if (!first || first.seq <= 1) return;
+  if (!first || first.seq <= s.oldest) return;
   const { messages, oldest } = await read(s, { before: first.seq });
   if (s.chunks[0] !== first) return; // The window has moved meanwhile.
+  s.oldest = oldest;
   if (oldest >= first.seq) s.note = "Earlier lines are no longer kept by the server.";
   s.keep(() => {
     for (const { seq, data } of messages.reverse()) add(s, seq, data.lines, "start");
@@ -186,6 +160,7 @@ async function loadNewer(s: State): Promise<void> {
 
 async function resume(s: State): Promise<void> {
   s.paused = false;
+  await s.work; // It began before, and reads something else.
   await alone(s, async () => {
     if (s.head - (s.chunks.at(-1)?.seq ?? s.head) > FAR) await jump(s);
     while (!s.following && !s.paused) {

@@ -2,7 +2,8 @@ import { type Client, createClient } from "@hubbub/client";
 import { h } from "../../chat/page/dom.ts";
 import { type chat, roomOf, SOURCES } from "../chat.ts";
 import type { Filter } from "./line-rows.ts";
-import { type LogWindow, openWindow } from "./log-window.ts";
+import { openWindow } from "./log-window.ts";
+import type { LogWindow } from "./log-window-types.ts";
 
 /** A source in the side bar. */
 export interface Source {
