@@ -1,11 +1,10 @@
 import { find, h, setText } from "../../chat/page/dom.ts";
 import { createDrawers } from "../../chat/page/drawers.ts";
 import { count } from "../../chat/page/format.ts";
-import type { Level } from "../chat.ts";
 import { showConnection } from "./connection.ts";
+import { createFilterBar, LEVELS } from "./filter-bar.ts";
 import { type Source, watchSources } from "./sources.ts";
 
-const LEVELS: readonly Level[] = ["error", "warn", "info", "debug", "none"];
 const NEAR_PX = 48;
 
 interface App {
@@ -13,6 +12,10 @@ interface App {
   active: Source | undefined;
   filter: { text: string; levels: Set<Level> };
   atEnd: boolean;
+  /** Where the reader was when they last scrolled. */
+  top: number;
+  /** The frame that goes to the end; 0 if none is due. */
+  frame: number;
 }
 
 const stream = () => find("stream", HTMLElement);
@@ -20,7 +23,7 @@ const stream = () => find("stream", HTMLElement);
 /** Runs the page. */
 export function startApp(): void {
   const filter = { text: "", levels: new Set(LEVELS) };
-  const app: App = { sources: new Map(), active: undefined, filter, atEnd: true };
+  const app: App = { sources: new Map(), active: undefined, filter, atEnd: true, top: 0, frame: 0 };
   const changed = queued(() => show(app));
   const drawers = createDrawers(["rooms"]);
   const open = () => {
@@ -49,7 +52,10 @@ export function startApp(): void {
   window.addEventListener("hashchange", open);
   listenToScrolling(app, changed);
   listenToPause(app);
-  listenToFilter(app, changed);
+  createFilterBar(filter, () => {
+    app.active?.window.filter();
+    changed();
+  });
 }
 
 function decodeURIComponentSafely(): string | undefined {
@@ -87,16 +93,22 @@ function toEnd(app: App): void {
   app.atEnd = true;
 }
 
+/** Once a frame: every look at the height lays out all rows. */
+function followEnd(app: App): void {
+  app.frame ||= requestAnimationFrame(() => {
+    app.frame = 0;
+    if (app.atEnd && !app.active?.window.paused) toEnd(app);
+  });
+}
+
 /** What is added below the reader does not move them, and neither does what is added or taken above. */
 function keep(app: App, change: () => void): void {
-  const top = stream().getBoundingClientRect().top;
-  const rows = [...find("log", HTMLElement).querySelectorAll(".line:not([hidden])")];
-  const anchor = app.atEnd
-    ? undefined
-    : rows.find((row) => row.getBoundingClientRect().bottom > top);
+  const top = app.atEnd ? 0 : stream().getBoundingClientRect().top;
+  const rows = app.atEnd ? [] : [...stream().querySelectorAll(".line:not([hidden])")];
+  const anchor = rows.find((row) => row.getBoundingClientRect().bottom > top);
   const before = anchor?.getBoundingClientRect().top ?? 0;
   change();
-  if (app.atEnd && !app.active?.window.paused) toEnd(app);
+  if (app.atEnd) followEnd(app);
   else if (anchor?.isConnected) stream().scrollTop += anchor.getBoundingClientRect().top - before;
 }
 
@@ -125,7 +137,10 @@ function listenToScrolling(app: App, changed: () => void): void {
   element.tabIndex = 0; // Without it a keyboard can't scroll everywhere.
   element.addEventListener("scroll", () => {
     const below = element.scrollHeight - element.scrollTop - element.clientHeight;
-    app.atEnd = below < NEAR_PX;
+    // Rows that came since move the end away; only the reader moves up.
+    if (below < NEAR_PX) app.atEnd = true;
+    else if (element.scrollTop < app.top) app.atEnd = false;
+    app.top = element.scrollTop;
     if (app.atEnd && !app.active?.window.paused) void app.active?.window.newer();
     if (element.scrollTop < NEAR_PX && below > NEAR_PX) void app.active?.window.older();
     changed();
@@ -165,32 +180,4 @@ function listenToPause(app: App): void {
     event.preventDefault();
     void toggle();
   });
-}
-
-function listenToFilter(app: App, changed: () => void): void {
-  const apply = () => {
-    app.active?.window.filter();
-    changed();
-  };
-  const field = find("filter", HTMLInputElement);
-  field.addEventListener("input", () => {
-    app.filter.text = field.value;
-    apply();
-  });
-  for (const level of LEVELS) {
-    const label = level === "none" ? "other" : level;
-    const button = h(
-      "button",
-      { type: "button", "aria-pressed": "true", "data-level": level },
-      label,
-    );
-    button.addEventListener("click", () => {
-      const on = !app.filter.levels.has(level);
-      if (on) app.filter.levels.add(level);
-      else app.filter.levels.delete(level);
-      button.setAttribute("aria-pressed", String(on));
-      apply();
-    });
-    find("levels", HTMLElement).append(button);
-  }
 }

@@ -115,6 +115,16 @@ describe.sequential("the page", { timeout: 60_000 }, () => {
     const shown = await numbers(page);
     expect(shown.length).toBeLessThanOrEqual(5000);
     expect(contiguous(shown)).toBe(true);
+    await page.locator("#stream").press("Home");
+    await row(page, (shown[0] ?? 0) - 1).waitFor({ state: "attached" });
+    await feed(pump, lines(20_001, 20_100));
+    await page.getByText("lines waiting").waitFor();
+    expect(contiguous(await numbers(page))).toBe(true);
+    await page.locator("#to-newest").click();
+    await row(page, 20_100).waitFor();
+    expect(contiguous(await numbers(page))).toBe(true);
+    await feed(pump, lines(20_101, 20_101));
+    await row(page, 20_101).waitFor();
   });
 
   it("misses nothing after a lost connection", async () => {
