@@ -36,7 +36,7 @@ export interface WebPubSubServiceLike {
 }
 
 /** A room's connections that speak one protocol, as far as a page goes. */
-export interface GroupPage {
+interface GroupPage {
   readonly ids: readonly string[];
   /** What the next page is asked for with; undefined on the last one. */
   readonly next: string | undefined;

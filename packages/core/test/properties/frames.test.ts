@@ -115,7 +115,7 @@ const authenticate = ({ token = "" }: { token?: string | undefined }) => {
 };
 
 describe.each([
-  ["members", () => createRig(createChat({ limits: unlimited }), { epoch: "epoch" })],
+  ["members", () => createRig(createChat({ limits: unlimited, authenticate }), { epoch: "epoch" })],
   [
     "guests and plain clients",
     () => createRig(createGuestChat({ plain, limits: unlimited }), { epoch: "epoch" }),
