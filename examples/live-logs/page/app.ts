@@ -1,6 +1,7 @@
 import { find, h, setText } from "../../chat/page/dom.ts";
 import { createDrawers } from "../../chat/page/drawers.ts";
 import { count } from "../../chat/page/format.ts";
+import type { Level } from "../chat.ts";
 import { showConnection } from "./connection.ts";
 import { createFilterBar, LEVELS } from "./filter-bar.ts";
 import { type Source, watchSources } from "./sources.ts";
