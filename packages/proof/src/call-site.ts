@@ -14,8 +14,9 @@ export function callSiteOf(point: string): string {
     .slice(2)
     .map((line) => /at (?:async )?([\w.#<>]+) \(/.exec(line)?.[1] ?? "");
   const isCore = (name: string) =>
-    name !== "" && !HARNESS.test(name) && !name.startsWith("Object.");
+    name !== "" && !HARNESS.test(name) && !/^(Object|Promise)\./.test(name);
   // The guarded call itself has the name of its method.
   const begin = names.indexOf(`Object.${method}`);
-  return `${names.slice(begin + 1).find(isCore) ?? "?"} ${point}`;
+  const site = names.slice(begin + 1).find(isCore) ?? "?";
+  return `${site.replace(/\d+$/, "")} ${point}`; // A bundle numbers the functions that share a name.
 }

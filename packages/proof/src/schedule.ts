@@ -6,7 +6,7 @@ import {
   GATEWAYS,
   simulate,
 } from "@hubbub/testing";
-import { drawTorture } from "./torture-chat.ts";
+import { drawTorture, type Traits } from "./torture-chat.ts";
 
 /** One run, as it can be replayed from the command line. What is absent is drawn from the seed. */
 export interface Schedule {
@@ -49,10 +49,7 @@ export async function runSchedule(
 ): Promise<ScheduleReport> {
   const { seed, faults, clients, messages } = schedule;
   const aim = drawAim(schedule);
-  const { chat, users, maxScan } = drawTorture(
-    seed,
-    FORGETS.includes(aim?.point) ? { forgets: true } : {},
-  );
+  const { chat, users, maxScan } = drawTorture(seed, traitsFor(seed, aim));
   const activeMs = schedule.activeMs ?? ACTIVE_MS.get(aim?.point ?? "");
   const report = await simulate(chat, {
     seed,
@@ -63,7 +60,7 @@ export async function runSchedule(
     ...(faults ? { faults } : {}),
     ...(messages === undefined ? {} : { messages }),
     ...(activeMs === undefined ? {} : { activeMs }),
-    ...(MOVES.includes(aim?.point) || aim?.point === "pusher.send" ? { moves: 8 } : {}),
+    ...(MOVES.includes(aim?.point) ? { moves: 8 } : {}),
     ...listeners,
   });
   return { schedule, ...report };
@@ -74,15 +71,38 @@ const ACTIVE_MS: ReadonlyMap<string, number> = new Map([
   ["clock.sleep", 3000], // Many who write at once: an append waits after its second lost race.
 ]);
 
-// Calls that only some chats make, or that only somebody's leaving makes.
-const FORGETS: readonly (string | undefined)[] = ["slots.trim"];
+/** The traits of the chats that make a call at all, or at one more place. */
+function traitsFor(seed: number, aim: Aim | undefined): Partial<Traits> {
+  const point = aim?.point;
+  if (point === "slots.trim") return { forgets: true };
+  if (point === "slots.read" || point === "slots.state") return seed % 2 ? { forgets: true } : {};
+  return point === "store.count" ? { presence: "counted" } : {};
+}
+
+// Calls that somebody's leaving makes, only or at one more place.
 const MOVES: readonly (string | undefined)[] = [
   "store.leave",
   "groups.leave",
   "store.connectionsOf",
   "pusher.close",
+  "pusher.send",
+  "store.get",
 ];
-const RARE = [...FORGETS, ...MOVES, "pusher.close", "pusher.close", "clock.sleep", "pusher.send"];
+
+/** How many times as often as others a rare call is aimed at. */
+const TIMES: ReadonlyMap<string, number> = new Map([
+  ["slots.trim", 9],
+  ["store.touch", 6],
+  ["store.count", 2],
+  ["store.get", 2],
+  ["store.leave", 4],
+  ["groups.leave", 4],
+  ["store.connectionsOf", 4],
+  ["pusher.close", 14],
+  ["pusher.send", 4],
+  ["clock.sleep", 4],
+  ["queue.enqueue", 2],
+]);
 
 /** Draws a point and a fault in every other run, so that rare calls meet every fault, too. */
 function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
@@ -95,7 +115,6 @@ function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
 const PAIRS: readonly { point: string; fault: FaultName }[] = FAULT_POINTS.flatMap(
   ({ point, faults }) => {
     const pairs = faults.map((fault) => ({ point, fault }));
-    const times = RARE.filter((rare) => rare === point).length;
-    return Array.from({ length: 1 + 3 * times }, () => pairs).flat();
+    return Array.from({ length: TIMES.get(point) ?? 1 }, () => pairs).flat();
   },
 );

@@ -13,7 +13,7 @@ export interface Torture {
 }
 
 /** What is drawn of the chat itself. */
-interface Traits {
+export interface Traits {
   /** The log forgets soon: later than any process is frozen or late in such a run. */
   readonly forgets: boolean;
   readonly isStrict: boolean;
