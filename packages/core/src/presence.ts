@@ -1,3 +1,4 @@
+import type { ConnectionStore } from "./connection-store.ts";
 import type { HubOptions } from "./hub-context.ts";
 import type { PresenceSettings } from "./presence-settings.ts";
 import { type PresenceState, readPresence } from "./read-presence.ts";
@@ -5,10 +6,13 @@ import { type PresenceState, readPresence } from "./read-presence.ts";
 /** Takes work that is to settle before the invocation ends. */
 type Track = (work: Promise<unknown>) => void;
 
+/** Where members are read. */
+export type Members = Pick<ConnectionStore, "members" | "count">;
+
 /** Who is online, read as seldom and pushed as rarely as the settings say. */
 export interface Presence {
-  /** Reads it now. */
-  read(room: string, track: Track): Promise<PresenceState>;
+  /** Reads it now; `from` is the store, unless somebody shares what was read. */
+  read(room: string, track: Track, from?: Members): Promise<PresenceState>;
   /** What this process read or pushed within the last window, or reads now. */
   recent(room: string, track: Track): Promise<PresenceState>;
   /**
@@ -53,8 +57,13 @@ export function createPresence(
   }
 
   /** Reads, and remembers what was read. */
-  function readNow(known: RoomPresence, room: string, track: Track): Promise<PresenceState> {
-    const state = readPresence(store, room, settings.maxListed, (id) => track(io.expire(id)));
+  function readNow(
+    known: RoomPresence,
+    room: string,
+    track: Track,
+    from: Members = store,
+  ): Promise<PresenceState> {
+    const state = readPresence(from, room, settings.maxListed, (id) => track(io.expire(id)));
     known.state = state;
     known.readAt = clock.now();
     state.catch(() => {
@@ -89,7 +98,7 @@ export function createPresence(
   }
 
   return {
-    read: (room, track) => readNow(roomOf(room), room, track),
+    read: (room, track, from) => readNow(roomOf(room), room, track, from),
     async recent(room, track) {
       const known = roomOf(room);
       const state = await known.state?.catch(() => undefined);

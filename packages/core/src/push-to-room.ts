@@ -1,9 +1,10 @@
-import type { Connection } from "./connection-store.ts";
+import type { Connection, MemberPage } from "./connection-store.ts";
 import { encodeFrame } from "./encode-frames.ts";
 import { emptyReport, fanOut } from "./fan-out.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
 import type { FanOutReport } from "./hub-types.ts";
 import { dropConnection, groupName } from "./memberships.ts";
+import type { Members } from "./presence.ts";
 import type { StoredEntry } from "./room-log.ts";
 import type { MessageFrame, ServerFrame } from "./server-frames.ts";
 
@@ -17,6 +18,8 @@ export interface RoomPush {
   /** A connection that doesn't get it. */
   except?: string | undefined;
   cursor?: string | undefined;
+  /** Where members are read. (Default: the store) */
+  from?: Members | undefined;
   /** The size of a room beyond which nothing is pushed and all is left over. */
   above?: number | undefined;
 }
@@ -29,12 +32,15 @@ export async function pushToRoom(
 ): Promise<{ report: FanOutReport; rest?: { cursor: string | undefined } }> {
   const texts = { "hubbub.v1": encodeFrame(push.frame), plain: push.plainText };
   if (context.pusher.groups) return { report: await broadcast(context, push, texts) };
-  const { room, except, cursor, above } = push;
+  const { room, except, cursor, above, from = context.store } = push;
   const drop = async (connectionId: string, why: "gone" | "expired") => {
     await dropConnection(context, invocation, connectionId, why);
   };
   const { deadlineAt } = invocation;
-  return fanOut({ ...context, drop }, { room, texts, except, cursor, above, deadlineAt });
+  return fanOut(
+    { ...context, store: from, drop },
+    { room, texts, except, cursor, above, deadlineAt },
+  );
 }
 
 async function broadcast(
@@ -74,9 +80,10 @@ export async function fanOutMessage(
   }: { except?: string | undefined; cursor?: string | undefined; job?: boolean } = {},
 ): Promise<FanOutReport> {
   const frame = messageFrame(room, epoch, entry);
-  const plainText = await renderPlain(context, invocation, room, entry);
   const above = context.queue && !job ? context.fanOutAbove : undefined;
-  const push: RoomPush = { room, frame, plainText, above, ...options };
+  const from = context.chat.definition.plain && readFirstPageOnce(context, above);
+  const plainText = from && (await renderPlain(context, invocation, room, entry, from));
+  const push: RoomPush = { room, frame, plainText, from, above, ...options };
   const { report, rest } = await pushToRoom(context, invocation, push);
   const { seq } = entry;
   if (rest && context.queue) {
@@ -96,18 +103,33 @@ function messageFrame(room: string, epoch: string, entry: StoredEntry): MessageF
   return { type: "message", room, epoch, seq, mid, from, event, data, ts };
 }
 
+/** Reads the members as a fan-out does, which then finds the page that plain members were counted by. */
+function readFirstPageOnce(
+  { store, pageSize = 1000 }: HubContext,
+  limit: number | undefined = pageSize,
+): Members {
+  let first: Promise<MemberPage> | undefined;
+  return {
+    members(room, page) {
+      if (page.cursor !== undefined) return store.members(room, page);
+      first ??= store.members(room, { limit });
+      return first;
+    },
+    count: (room) => store.count(room),
+  };
+}
+
 async function renderPlain(
   { chat, presence, logger }: HubContext,
   invocation: Invocation,
   room: string,
   entry: StoredEntry,
+  members: Members,
 ): Promise<string | undefined> {
-  const { plain } = chat.definition;
-  if (!plain) return undefined;
   try {
     const { event, data, from, ts } = entry;
-    const { online } = await presence.read(room, invocation.track);
-    return plain.render({ room, event, data, from, ts }, { online });
+    const { online } = await presence.read(room, invocation.track, members);
+    return chat.definition.plain?.render({ room, event, data, from, ts }, { online });
   } catch (error) {
     logger?.error("plain.render failed", { room, error });
     return undefined;

@@ -1,10 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { createTestBed } from "../../testing/src/index.ts";
-import { createChat, unlimited } from "./chats.ts";
+import { type Changes, createChat, unlimited } from "./chats.ts";
 
-async function start(options: { broadcast?: boolean; members?: number } = {}) {
-  const { broadcast = false, members = 1 } = options;
-  const bed = createTestBed(createChat({ limits: unlimited }), { broadcast });
+interface StartOptions extends Pick<Changes, "plain"> {
+  broadcast?: boolean;
+  members?: number;
+}
+
+async function start(options: StartOptions = {}) {
+  const { broadcast = false, members = 1, ...changes } = options;
+  const bed = createTestBed(createChat({ limits: unlimited, ...changes }), { broadcast });
   const users = [];
   for (let n = 0; n < members; n++) users.push(await bed.connect({ token: `user-${n}` }));
   for (const user of users) await user.join("lobby");
@@ -105,5 +110,21 @@ describe("what a message costs", () => {
     const event = { subprotocols: ["hubbub.v1"], query: { token: "eve" } };
     await bed.hub.register({ connectionId: "a", origin: "https://evil.example", ...event });
     expect(Object.values(bed.requests).every((count) => count === 0)).toBe(true);
+  });
+});
+
+describe("where plain members are told how many are online", () => {
+  it.each([
+    [{ members: 3 }, { list: 1, push: 2 }],
+    [{ members: 300 }, { list: 1, push: 299 }],
+    [
+      { members: 3, broadcast: true },
+      { list: 1, broadcast: 2 },
+    ],
+  ])("with %o, the list of the fan-out counts them", async (options, costs) => {
+    const plain = { room: "lobby", receive: () => undefined, render: () => "text" };
+    const { bed, ada } = await start({ ...options, plain });
+    await ada.publish("lobby", "say", { text: "hi" });
+    expect(bed.requests).toMatchObject({ write: 1, ...costs });
   });
 });
