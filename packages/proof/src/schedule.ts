@@ -49,7 +49,7 @@ export async function runSchedule(
 ): Promise<ScheduleReport> {
   const { seed, faults, clients, messages } = schedule;
   const aim = drawAim(schedule);
-  const { chat, users, maxScan } = drawTorture(seed, traitsFor(seed, aim));
+  const { chat, users, maxScan } = drawTorture(seed, traitsFor(aim?.point));
   const activeMs = schedule.activeMs ?? ACTIVE_MS.get(aim?.point ?? "");
   const report = await simulate(chat, {
     seed,
@@ -72,10 +72,8 @@ const ACTIVE_MS: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The traits of the chats that make a call at all, or at one more place. */
-function traitsFor(seed: number, aim: Aim | undefined): Partial<Traits> {
-  const point = aim?.point;
-  if (point === "slots.trim") return { forgets: true };
-  if (point === "slots.read" || point === "slots.state") return seed % 2 ? { forgets: true } : {};
+function traitsFor(point = ""): Partial<Traits> {
+  if (["slots.trim", "slots.read", "slots.state"].includes(point)) return { forgets: true };
   return point === "store.count" ? { presence: "counted" } : {};
 }
 
@@ -92,6 +90,8 @@ const MOVES: readonly (string | undefined)[] = [
 /** How many times as often as others a rare call is aimed at. */
 const TIMES: ReadonlyMap<string, number> = new Map([
   ["slots.trim", 9],
+  ["slots.read", 2],
+  ["slots.state", 2],
   ["store.touch", 6],
   ["store.count", 2],
   ["store.get", 2],
