@@ -1,4 +1,4 @@
-import { UnavailableError } from "@hubbub/core";
+import { type Logger, UnavailableError } from "@hubbub/core";
 import type { RedisLike } from "./redis-client.ts";
 import { type RedisSetupError, redisSetupError, toRedisError } from "./redis-errors.ts";
 
@@ -6,19 +6,39 @@ const MIN_VERSION = [6, 2] as const; // XTRIM MINID.
 const PROBE_MS = 1000;
 
 /**
- * Finds out whether a Redis can carry a chat.
+ * Finds out whether a Redis can carry a chat, and warns where it may lose what it has acked.
  *
  * @param redis A client.
  * @param prefix Of the chat's keys; one is written and read, and expires at once.
+ * @param logger Is warned.
  * @throws RedisSetupError that says what is wrong and what to do; UnavailableError if it does not answer.
  */
-export async function probeRedis(redis: RedisLike, prefix: string): Promise<void> {
+export async function probeRedis(redis: RedisLike, prefix: string, logger: Logger): Promise<void> {
   const info = parseInfo(await ask(redis, "INFO"));
   const problem = problemIn(info);
   if (problem) throw problem;
   const key = `{${prefix}}:probe`;
   await ask(redis, "SET", key, "1", "PX", PROBE_MS);
   await ask(redis, "EVAL", "return redis.call('GET', KEYS[1])", 1, key);
+  const loss = await lossOf(redis, info);
+  if (loss) logger.warn("Redis may lose acked messages without anybody being told", loss);
+}
+
+/**
+ * What a crash may take: Redis then comes back with an older state of the same epochs. Undefined if
+ * nothing, or if a platform's Redis does not tell how it keeps its data.
+ */
+async function lossOf(redis: RedisLike, info: ReadonlyMap<string, string>) {
+  if (info.get("aof_enabled") === "0") {
+    const todo = "set appendonly yes, and appendfsync always";
+    return { loses: "what it stored since its last snapshot", todo };
+  }
+  const [, fsync] = await redis
+    .call("CONFIG", "GET", "appendfsync")
+    .then((reply) => (Array.isArray(reply) ? reply : []))
+    .catch(() => []); // Most hosted ones refuse.
+  if (fsync === undefined || fsync === "always") return undefined;
+  return { loses: "its last second, with its machine's power", todo: "set appendfsync always" };
 }
 
 async function ask(redis: RedisLike, command: string, ...args: (string | number)[]) {
