@@ -111,6 +111,13 @@ describe("the roles", () => {
     ]);
   });
 
+  it("allow to send to the queue of jobs only", () => {
+    const [[queue] = []] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(
+      ([, { Properties }]) => Properties.RedrivePolicy,
+    );
+    expect(new Set(resourcesOf("sqs:SendMessage"))).toEqual(new Set([`{${queue}.Arn}`]));
+  });
+
   it("allow no action by wildcard, and nothing on everything", () => {
     expect(actions.filter((action) => action.includes("*"))).toEqual([]);
     expect(statements.flatMap(({ Resource }) => Resource)).not.toContain("*");
