@@ -10,8 +10,9 @@ import { promisify } from "node:util";
 import { createClient, type WebSocketConstructor } from "@hubbub/client";
 import { createLocalCos, createLocalWebFunction, type LocalCos } from "@hubbub/local/tencent";
 import { unzipSync } from "fflate";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
+import { missing, NO_REDIS, useRedis } from "../../../packages/redis/test/redis-server.ts";
 import { bundle, packEventFunctions, packWebFunction } from "../bundle.ts";
 import type { chat } from "../chat.ts";
 
@@ -134,6 +135,53 @@ describe("the Web Function's bundle", { timeout: 30_000 }, () => {
 
     expect(cos.keys(BUCKET).length).toBeGreaterThan(0);
     expect(cos.requests.filter(({ status }) => status === 403)).toEqual([]);
+  });
+});
+
+describe("several instances of the Web Function", { timeout: 60_000 }, () => {
+  it("are one chat over Redis, and lose nothing acked when one is killed", async (context) => {
+    context.skip(missing, NO_REDIS);
+    const { url } = await useRedis("--appendonly", "yes", "--appendfsync", "always");
+    const platform = await createLocalWebFunction({
+      server: {
+        ...{ command: [process.execPath, "app.mjs"], cwd: folder },
+        env: { ...webEnvironment(), REDIS_URL: url },
+      },
+      maxConcurrency: 1, // An instance for each connection.
+      idleTimeoutMs: 600_000,
+      keys: () => keys,
+      logger: { error() {} },
+    });
+    onTestFinished(() => platform.close());
+    const enter = () => {
+      const client = createClient<typeof chat>({
+        url: platform.url,
+        WebSocket: WebSocket as WebSocketConstructor,
+      });
+      onTestFinished(() => client.close());
+      const room = client.join("lobby", { last: 10 });
+      const heard: string[] = [];
+      room.on("message", ({ data }) => void heard.push(data.text));
+      return { room, heard };
+    };
+    const [ada, bob] = [enter(), enter()];
+    await Promise.all([ada.room.joined, bob.room.joined]);
+    const first = platform.instances();
+    expect(first).toHaveLength(2);
+    await ada.room.publish("say", { text: "1" });
+    await bob.room.publish("say", { text: "2" });
+    const underWay = [
+      ada.room.publish("say", { text: "3" }),
+      bob.room.publish("say", { text: "4" }),
+    ];
+    for (const { id } of first) await platform.killInstance(id);
+    const seqs = (await Promise.all(underWay)).map(({ seq }) => seq).sort();
+    expect(seqs).toEqual([3, 4]);
+    await expect.poll(() => bob.heard, { timeout: 20_000 }).toHaveLength(4);
+    await expect.poll(() => ada.heard, { timeout: 20_000 }).toEqual(bob.heard);
+    expect(bob.heard.slice(0, 2)).toEqual(["1", "2"]);
+    expect(platform.instances().map(({ id }) => id)).not.toContain(first[0]?.id);
+    expect(cos.requests).toEqual([]);
   });
 });
 

@@ -21,7 +21,7 @@ export async function probeRedis(redis: RedisLike, prefix: string, logger: Logge
   await ask(redis, "SET", key, "1", "PX", PROBE_MS);
   await ask(redis, "EVAL", "return redis.call('GET', KEYS[1])", 1, key);
   const loss = await lossOf(redis, info);
-  if (loss) logger.warn("Redis may lose acked messages without anybody being told", loss);
+  if (loss) logger.warn("Redis may lose acked messages without clients being told", loss);
 }
 
 /**
