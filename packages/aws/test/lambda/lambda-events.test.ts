@@ -1,7 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
-import type { Hub } from "@hubbub/core";
+import { type Hub, UnavailableError } from "@hubbub/core";
+import { createMemoryConnectionStore } from "@hubbub/core/memory";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { connect, context, message, startDirect as start } from "./lambda-direct.ts";
 import { createChat, type Events } from "./lambda-kit.ts";
@@ -18,6 +19,21 @@ async function startTrap() {
   const { port } = server.address() as AddressInfo;
   return { requests, host: `127.0.0.1:${port}` };
 }
+
+describe("an event that can't be handled", () => {
+  it("is answered 500, and what went wrong is logged", async () => {
+    const store = createMemoryConnectionStore({ clock: { now: () => Date.now() } });
+    const close = async () => {
+      throw new UnavailableError("the table is away");
+    };
+    const { handler, problems } = start({ store: { ...store, close } });
+    const requestContext = { ...context, eventType: "DISCONNECT", routeKey: "$disconnect" };
+    expect(await handler({ requestContext })).toEqual({ statusCode: 500 });
+    expect(problems).toMatchObject([
+      { level: "error", details: { eventType: "DISCONNECT", error: { code: "unavailable" } } },
+    ]);
+  });
+});
 
 describe("events of another API or stage", () => {
   it.each([
