@@ -6,6 +6,7 @@ import {
   canonicalHeaders,
   createV4Signer,
   encodeSegment,
+  signedPath,
   toAmzDate,
 } from "./sign-v4.ts";
 
@@ -28,6 +29,7 @@ interface Preamble {
 export function createRequestWriter(endpoint: ApiGatewayEndpoint, region: string): RequestWriter {
   const signer = createV4Signer(region);
   const connections = `${endpoint.basePath}/@connections/`;
+  const signedConnections = signedPath(connections);
   let preamble: Preamble | undefined;
 
   return {
@@ -37,10 +39,15 @@ export function createRequestWriter(endpoint: ApiGatewayEndpoint, region: string
         preamble = createPreamble(endpoint.host, credentials, second);
       }
       const { amzDate, signed: headers } = preamble;
-      const path = connections + encodeSegment(connectionId);
-      const request = { method: "POST", path, headers, bodyHash: body.hash, amzDate };
-      const authorization = signer.sign(credentials, request);
-      return `POST ${path} HTTP/1.1\r\n${preamble.headers}authorization: ${authorization}\r\n${body.text}`;
+      const id = encodeSegment(connectionId);
+      const authorization = signer.sign(credentials, {
+        method: "POST",
+        signedPath: signedConnections + id.replaceAll("%", "%25"), // All that is left to encode.
+        headers,
+        bodyHash: body.hash,
+        amzDate,
+      });
+      return `POST ${connections}${id} HTTP/1.1\r\n${preamble.headers}authorization: ${authorization}\r\n${body.text}`;
     },
   };
 }

@@ -1,4 +1,5 @@
 import { createHmac, hash } from "node:crypto";
+import { createHmacSha256 } from "./sign-v4-hmac.ts";
 
 /** What signs a request, and for whom it speaks. */
 export interface SigningKeys {
@@ -18,8 +19,8 @@ export interface CanonicalHeaders {
 /** A request without a query, as far as its signature covers it. */
 interface SignableRequest {
   readonly method: string;
-  /** The path as it is sent, already encoded once. */
-  readonly path: string;
+  /** The path as {@link signedPath} writes it. */
+  readonly signedPath: string;
   /** With `host`, `x-amz-date` and, if there is a session token, `x-amz-security-token`. */
   readonly headers: CanonicalHeaders;
   /** SHA-256 of the body, in hexadecimal. */
@@ -34,7 +35,17 @@ export interface V4Signer {
   sign(keys: SigningKeys, request: SignableRequest): string;
 }
 
+/** What all requests with one secret on one day share. */
+interface PreparedKey {
+  readonly day: string;
+  readonly secret: string;
+  readonly scope: string;
+  /** The signature of what is to be signed. */
+  code(text: string): string;
+}
+
 const ALGORITHM = "AWS4-HMAC-SHA256";
+const HASH_LENGTH = 64; // of SHA-256, in hexadecimal
 const UNRESERVED = /^[\w.~-]*$/;
 const LEFT_ALONE = /[!'()*]/g; // by encodeURIComponent, but not by AWS
 
@@ -45,6 +56,15 @@ export function encodeSegment(segment: string): string {
     LEFT_ALONE,
     (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
   );
+}
+
+/**
+ * A path in the form in which it is signed: every segment is encoded once more than it is sent.
+ *
+ * @param path Of segments that {@link encodeSegment} has encoded.
+ */
+export function signedPath(path: string): string {
+  return path.split("/").map(encodeSegment).join("/");
 }
 
 /** SHA-256 of a string's UTF-8 bytes or of bytes, in hexadecimal. */
@@ -75,33 +95,26 @@ export function canonicalHeaders(headers: Readonly<Record<string, string>>): Can
  * @returns A signer without a key.
  */
 export function createV4Signer(region: string, service: string = "execute-api"): V4Signer {
-  let signingKey = Buffer.alloc(0);
-  let keyOf: string | undefined;
-  let scope = "";
+  let kept: PreparedKey | undefined;
 
-  function prepare({ secretAccessKey }: SigningKeys, day: string): void {
-    const wanted = `${day}${secretAccessKey}`;
-    if (keyOf === wanted) return;
-    scope = `${day}/${region}/${service}/aws4_request`;
-    signingKey = hmac(`AWS4${secretAccessKey}`, day);
-    for (const part of [region, service, "aws4_request"]) signingKey = hmac(signingKey, part);
-    keyOf = wanted;
+  function prepare({ secretAccessKey: secret }: SigningKeys, day: string): PreparedKey {
+    if (kept?.day === day && kept.secret === secret) return kept;
+    const scope = `${day}/${region}/${service}/aws4_request`;
+    let key = hmac(`AWS4${secret}`, day);
+    for (const part of [region, service, "aws4_request"]) key = hmac(key, part);
+    const length = `${ALGORITHM}\n${day}T000000Z\n${scope}\n`.length + HASH_LENGTH;
+    kept = { day, secret, scope, code: createHmacSha256(key, length) };
+    return kept;
   }
 
   return {
-    sign(keys, { method, path, headers, bodyHash, amzDate }) {
-      prepare(keys, amzDate.slice(0, 8));
-      const canonical = `${method}\n${encodePath(path)}\n\n${headers.lines}\n${headers.names}\n${bodyHash}`;
-      const toSign = `${ALGORITHM}\n${amzDate}\n${scope}\n${sha256Hex(canonical)}`;
-      const signature = createHmac("sha256", signingKey).update(toSign).digest("hex");
+    sign(keys, { method, signedPath, headers, bodyHash, amzDate }) {
+      const { scope, code } = prepare(keys, amzDate.slice(0, 8));
+      const canonical = `${method}\n${signedPath}\n\n${headers.lines}\n${headers.names}\n${bodyHash}`;
+      const signature = code(`${ALGORITHM}\n${amzDate}\n${scope}\n${sha256Hex(canonical)}`);
       return `${ALGORITHM} Credential=${keys.accessKeyId}/${scope}, SignedHeaders=${headers.names}, Signature=${signature}`;
     },
   };
-}
-
-/** Every segment is encoded once more than it is on the wire. */
-function encodePath(path: string): string {
-  return path.split("/").map(encodeSegment).join("/");
 }
 
 function hmac(key: string | Buffer, text: string): Buffer<ArrayBuffer> {

@@ -14,6 +14,7 @@ import {
   createV4Signer,
   encodeSegment,
   sha256Hex,
+  signedPath,
   toAmzDate,
 } from "../src/sign-v4.ts";
 import { captureFromClient, example, HOST, signWithSdk, token } from "./sign-with-sdk.ts";
@@ -53,7 +54,7 @@ describe("createV4Signer", () => {
       { ...example, sessionToken },
       {
         method,
-        path: `/prod/@connections/${encodeSegment("L0SM9cOFvHcCIhw=")}`,
+        signedPath: signedPath(`/prod/@connections/${encodeSegment("L0SM9cOFvHcCIhw=")}`),
         headers: canonicalHeaders(headers),
         bodyHash: sha256Hex(method === "POST" ? "héllo" : ""),
         amzDate,
@@ -84,8 +85,14 @@ describe("createV4Signer", () => {
             "x-amz-date": amzDate,
             ...(sessionToken !== undefined && { "x-amz-security-token": sessionToken }),
           });
-          const request = { method: "POST", path, headers, bodyHash: sha256Hex(body), amzDate };
-          expect(signer.sign(credentials, request)).toBe(theirs.authorization);
+          const ours = signer.sign(credentials, {
+            method: "POST",
+            signedPath: signedPath(path),
+            headers,
+            bodyHash: sha256Hex(body),
+            amzDate,
+          });
+          expect(ours).toBe(theirs.authorization);
         }
       },
     );
@@ -105,7 +112,7 @@ describe("createV4Signer", () => {
       { ...example, sessionToken: token },
       {
         method,
-        path,
+        signedPath: signedPath(path),
         headers: canonicalHeaders(Object.fromEntries(signed)),
         bodyHash: sha256Hex(body ?? ""),
         amzDate: rest["x-amz-date"] ?? "",
