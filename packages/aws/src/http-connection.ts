@@ -18,6 +18,10 @@ export interface ConnectionListener {
 export interface HttpConnection {
   /** Sends a whole request, one character a byte. The connection MUST be new or idle. */
   send(request: string, exchange: Exchange): void;
+  /** Lets the process end in spite of this connection. */
+  rest(): void;
+  /** Keeps the process alive again. */
+  wake(): void;
   /** Breaks the connection; the exchange under way is rejected with `failure`. */
   destroy(failure: HttpFailure): void;
 }
@@ -62,7 +66,6 @@ export function openHttpConnection(
     served++;
     // An answer that overtook its request leaves half a request behind.
     if (response.keepAlive && socket.writableLength === 0) {
-      socket.unref(); // An idle connection keeps no process alive.
       listener.idle(connection);
     } else {
       close(new HttpFailure("the connection is used up", { kind: "lost" }));
@@ -83,7 +86,7 @@ export function openHttpConnection(
     }
   }
 
-  const socket = openSocket(target, sessions, (bytes) => take(() => reader.push(bytes)));
+  const socket = openSocket(target, sessions, (text) => take(() => reader.push(text)));
   socket.on(target.secure ? "secureConnect" : "connect", () => {
     connected = true;
     if (waiting !== undefined) socket.write(waiting, "latin1");
@@ -99,10 +102,11 @@ export function openHttpConnection(
   const connection: HttpConnection = {
     send(request, next) {
       exchange = next;
-      if (served > 0) socket.ref();
       if (connected) socket.write(request, "latin1");
       else waiting = request;
     },
+    rest: () => socket.unref(),
+    wake: () => socket.ref(),
     destroy: close,
   };
   return connection;

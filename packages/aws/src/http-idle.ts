@@ -12,6 +12,8 @@ export interface IdleConnections {
   take(usedAfter: number): HttpConnection | undefined;
   /** Forgets one that is closed; without effect on others. */
   remove(connection: HttpConnection): void;
+  /** Lets the process end in spite of them, unless others are at work: then it costs time for nothing. */
+  rest(busy: number): void;
   closeAll(): void;
   readonly size: number;
 }
@@ -23,7 +25,7 @@ export interface IdleConnections {
  * @param clock Tells how long it was.
  */
 export function createIdleConnections(idleMs: number, clock: Clock): IdleConnections {
-  const idle: { connection: HttpConnection; since: number }[] = [];
+  const idle: { connection: HttpConnection; since: number; resting: boolean }[] = [];
 
   function closeAll(): void {
     for (const { connection } of idle.splice(0)) {
@@ -32,18 +34,29 @@ export function createIdleConnections(idleMs: number, clock: Clock): IdleConnect
   }
 
   return {
-    add: (connection) => idle.push({ connection, since: clock.now() }),
+    add: (connection) => idle.push({ connection, since: clock.now(), resting: false }),
     take(usedAfter) {
       const last = idle.at(-1);
       if (!last) return undefined;
       const young = clock.now() - last.since <= idleMs;
-      if (young && last.since > usedAfter) return idle.pop()?.connection;
-      closeAll(); // The others have been idle for even longer.
-      return undefined;
+      if (!young || last.since <= usedAfter) {
+        closeAll(); // The others have been idle for even longer.
+        return undefined;
+      }
+      idle.pop();
+      if (last.resting) last.connection.wake();
+      return last.connection;
     },
     remove(connection) {
       const index = idle.findIndex((entry) => entry.connection === connection);
       if (index >= 0) idle.splice(index, 1);
+    },
+    rest(busy) {
+      if (busy > 0) return;
+      for (const entry of idle) {
+        if (!entry.resting) entry.connection.rest();
+        entry.resting = true;
+      }
     },
     closeAll,
     get size() {

@@ -79,10 +79,12 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       idle(connection: HttpConnection) {
         busy.delete(connection);
         if (!serveNext(connection)) idle.add(connection);
+        idle.rest(busy.size);
       },
       closed(connection: HttpConnection) {
         idle.remove(connection);
         if (busy.delete(connection) && !destroyed) serveNext();
+        idle.rest(busy.size);
       },
     };
     return openHttpConnection(target, listener, sessions);
@@ -110,15 +112,14 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
   return {
     request(request, { deadlineAt, usedAfter = 0 }) {
       return new Promise((resolve, reject) => {
-        if (destroyed)
-          return reject(new HttpFailure("the pool is destroyed", { kind: "destroyed" }));
+        if (destroyed) return reject(poolDestroyed());
         dispatch({ request, deadlineAt, usedAfter, resolve, reject });
         if (!ticking) tick().catch(reject);
       });
     },
     destroy() {
       destroyed = true;
-      const failure = new HttpFailure("the pool is destroyed", { kind: "destroyed" });
+      const failure = poolDestroyed();
       for (const job of waiting) job.reject(failure);
       waiting.clear();
       for (const connection of [...busy.keys()]) connection.destroy(failure);
@@ -128,6 +129,10 @@ export function createHttpPool(options: HttpPoolOptions): HttpPool {
       return busy.size + idle.size;
     },
   };
+}
+
+function poolDestroyed(): HttpFailure {
+  return new HttpFailure("the pool is destroyed", { kind: "destroyed" });
 }
 
 function expire(now: number, busy: ReadonlyMap<HttpConnection, Job>, waiting: Set<Job>): void {

@@ -15,8 +15,8 @@ export interface HttpResponse {
 
 /** Reads the responses of one connection, one after the other. Throws HttpFailure `protocol`. */
 export interface ResponseReader {
-  /** Takes bytes; answers the response once it is whole. */
-  push(bytes: Buffer): HttpResponse | undefined;
+  /** Takes bytes, one character each; answers the response once it is whole. */
+  push(text: string): HttpResponse | undefined;
   /** The server has ended the connection; answers the response if that is how its body ends. */
   end(): HttpResponse | undefined;
   /** Whether bytes of a response have come that is not whole yet. */
@@ -64,8 +64,7 @@ export function createResponseReader(limits: ResponseLimits = {}): ResponseReade
   }
 
   return {
-    push(bytes) {
-      const text = bytes.toString("latin1");
+    push(text) {
       if (head) {
         rest += text;
       } else {

@@ -23,17 +23,18 @@ const READ_BYTES = 4096; // An answer of the gateway has a few hundred.
  *
  * @param target Where to.
  * @param sessions Gives a TLS session, and keeps it for the next connection.
- * @param read Called with bytes that are only good until it returns.
+ * @param read Called with what was read, one character a byte.
  */
 export function openSocket(
   { hostname, port, secure, ca }: HttpTarget,
   sessions: TlsSessions,
-  read: (bytes: Buffer) => void,
+  read: (text: string) => void,
 ): Socket {
+  const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   const onread = {
-    buffer: Buffer.allocUnsafeSlow(READ_BYTES),
-    callback(length: number, bytes: Uint8Array) {
-      read(Buffer.from(bytes.buffer, bytes.byteOffset, length));
+    buffer,
+    callback(length: number) {
+      read(buffer.toString("latin1", 0, length));
       return true;
     },
   };

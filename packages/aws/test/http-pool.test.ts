@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { echo, setUpPool as setUp, TIMEOUT_MS } from "./http-pool-kit.ts";
 import type { SeenRequest } from "./http-scripted-server.ts";
 
+const activeSockets = () =>
+  process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
+
 describe.each([
   ["TLS", true],
   ["TCP", false],
@@ -81,18 +84,31 @@ describe.each([
   });
 
   it("keeps no process alive with idle connections", async () => {
-    const sockets = () =>
-      process.getActiveResourcesInfo().filter((name) => name === "TCPSocketWrap").length;
     const held: SeenRequest[] = [];
     const { server, send } = await setUp((seen) => held.push(seen), { secure });
-    await expect.poll(sockets, { interval: 1, timeout: 4000 }).toBe(0); // Those of other tests are closed.
+    await expect.poll(activeSockets, { interval: 1, timeout: 4000 }).toBe(0); // Those of other tests are closed.
     for (let time = 1; time <= 2; time++) {
       const sent = send();
       await server.seen(time);
-      expect(sockets()).toBe(1);
+      expect(activeSockets()).toBe(1);
       for (const seen of held.splice(0)) echo(seen);
       await sent;
-      expect(sockets()).toBe(0);
+      expect(activeSockets()).toBe(0);
     }
+  });
+
+  it("keeps no process alive when the last busy connection breaks", async () => {
+    const held: SeenRequest[] = [];
+    const { server, send } = await setUp((seen) => held.push(seen), { secure });
+    await expect.poll(activeSockets, { interval: 1, timeout: 4000 }).toBe(0);
+    const sent = [send("a"), send("b")];
+    await server.seen(2);
+    const [first, second] = held;
+    if (first) echo(first);
+    const answered = await Promise.race(sent);
+    expect(answered).toBe(`200 ${first?.path}`);
+    second?.reset();
+    await Promise.allSettled(sent);
+    await expect.poll(activeSockets, { interval: 1, timeout: 4000 }).toBe(0);
   });
 });

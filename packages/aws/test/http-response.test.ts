@@ -10,8 +10,6 @@ import {
 } from "../src/http-response.ts";
 import { malformed, OK, whole } from "./http-response-cases.ts";
 
-const bytes = (text: string) => Buffer.from(text, "latin1");
-
 /** What a response came to, for comparing. */
 function seen(found: HttpResponse | undefined) {
   return found && { status: found.status, keepAlive: found.keepAlive, body: found.bytes };
@@ -20,7 +18,7 @@ function seen(found: HttpResponse | undefined) {
 function readAll(reader: ResponseReader, parts: readonly string[]) {
   const found: unknown[] = [];
   for (const part of parts) {
-    const next = reader.push(bytes(part));
+    const next = reader.push(part);
     if (next) found.push(seen(next));
   }
   return found;
@@ -163,7 +161,7 @@ describe("createResponseReader", () => {
 
   it("finds headers whatever the case of their names", () => {
     const text = `${OK}X-Amzn-ErrorType:  GoneException \r\nx-amzn: y\r\nContent-Length: 0\r\n\r\n`;
-    const found = createResponseReader().push(bytes(text));
+    const found = createResponseReader().push(text);
     if (!found) throw new Error("no response");
     expect(headerOf(found.head, "x-amzn-errortype")).toBe("GoneException");
     expect(headerOf(found.head, "errortype")).toBeUndefined();
