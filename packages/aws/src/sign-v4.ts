@@ -52,10 +52,9 @@ const LEFT_ALONE = /[!'()*]/g; // by encodeURIComponent, but not by AWS
 /** Encodes a path segment as AWS does. Throws URIError for a lone surrogate. */
 export function encodeSegment(segment: string): string {
   if (UNRESERVED.test(segment)) return segment;
-  return encodeURIComponent(segment).replace(
-    LEFT_ALONE,
-    (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
+  const encoded = encodeURIComponent(segment);
+  if (encoded.search(LEFT_ALONE) < 0) return encoded; // As good as always; `replace` is slow.
+  return encoded.replace(LEFT_ALONE, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 /**
