@@ -39,6 +39,7 @@ interface TableErrorLike {
 }
 
 const UNREACHABLE: ReadonlySet<string> = new Set(["ENOTFOUND", "ECONNREFUSED"]);
+const NO_ROW: ReadonlySet<string> = new Set(["ResourceNotFound", "EntityNotFound"]);
 const TOO_LARGE: ReadonlySet<string> = new Set([
   "EntityTooLarge",
   "PropertyValueTooLarge",
@@ -51,7 +52,7 @@ export function failureOf(error: unknown): TableFailure {
   const code = codeOf(error);
   if (status === 409 && code === "EntityAlreadyExists") return "exists";
   if (status === 412) return "changed";
-  if (status === 404 && code !== "TableNotFound") return "missing";
+  if (status === 404 && NO_ROW.has(code)) return "missing"; // Not whatever else is not found on the way.
   return status === 429 || status === 503 ? "throttled" : "failed";
 }
 

@@ -57,38 +57,44 @@ export function createTableRequests(client: TableClientLike, options: TableOptio
 
   async function write(
     action: string,
+    answers: readonly TableRefusal[],
     call: (options: TableCallOptions) => Promise<{ etag?: string }>,
   ): Promise<TableWritten> {
-    const answer = await send({ action, kind: "write", send: call });
+    const answer = await send({ action, kind: "write", answers, send: call });
     if (typeof answer === "string") return { done: false, failure: answer };
     return { done: true, etag: answer.etag ?? "" };
   }
 
+  const update = (entity: TableEntityLike, mode: "Merge" | "Replace", etag: string) =>
+    write("updateEntity", VOID, (call) => client.updateEntity(entity, mode, { ...call, etag }));
+
   return {
     async get({ partitionKey, rowKey }) {
       const answer = await send({
-        action: "getEntity",
-        kind: "read",
+        ...{ action: "getEntity", kind: "read", answers: ["missing"] },
         send: (call) => client.getEntity(partitionKey, rowKey, call),
       });
       return typeof answer === "string"
         ? undefined
         : ({ ...answer, partitionKey, rowKey } as TableRow);
     },
-    insert: (entity) => write("createEntity", (call) => client.createEntity(entity, call)),
-    replace: (entity, etag) =>
-      write("updateEntity", (call) => client.updateEntity(entity, "Replace", { ...call, etag })),
-    merge: (entity, etag = "*") =>
-      write("updateEntity", (call) => client.updateEntity(entity, "Merge", { ...call, etag })),
-    put: (entity) => write("upsertEntity", (call) => client.upsertEntity(entity, "Replace", call)),
+    insert: (entity) =>
+      write("createEntity", ["exists"], (call) => client.createEntity(entity, call)),
+    replace: (entity, etag) => update(entity, "Replace", etag),
+    merge: (entity, etag = "*") => update(entity, "Merge", etag),
+    put: (entity) =>
+      write("upsertEntity", [], (call) => client.upsertEntity(entity, "Replace", call)),
     remove: ({ partitionKey, rowKey }, etag = "*") =>
-      write("deleteEntity", (call) => client.deleteEntity(partitionKey, rowKey, { ...call, etag })),
+      write("deleteEntity", VOID, (call) =>
+        client.deleteEntity(partitionKey, rowKey, { ...call, etag }),
+      ),
     transact: (actions) =>
-      write("submitTransaction", (call) => client.submitTransaction(actions, call)),
+      write("submitTransaction", ["exists", ...VOID], (call) =>
+        client.submitTransaction(actions, call),
+      ),
     async list({ filter, select, limit, next }) {
-      const answer = await send({
-        action: "listEntities",
-        kind: "list",
+      const { value: page } = await send({
+        ...{ action: "listEntities", kind: "list", answers: [] },
         async send(call) {
           const queryOptions = { filter, select: [...select, "PartitionKey", "RowKey"] };
           const settings = { maxPageSize: limit, ...(next && { continuationToken: next }) };
@@ -98,8 +104,10 @@ export function createTableRequests(client: TableClientLike, options: TableOptio
             .next();
         },
       });
-      const page = typeof answer === "string" ? undefined : answer.value;
       return { rows: (page ?? []) as unknown as TableRow[], next: page?.continuationToken };
     },
   };
 }
+
+/** What makes a conditional write void. */
+const VOID: readonly TableRefusal[] = ["changed", "missing"];

@@ -3,10 +3,12 @@ import type { TableCallOptions, TableClientLike, TableOptions } from "./table-cl
 import { failureOf, type TableFailure, TableSetupError, toTableError } from "./table-errors.ts";
 
 /** One request, and how it is counted. */
-interface TableRequest<T> {
+interface TableRequest<T, R extends TableRefusal> {
   /** As the SDK calls it. */
   readonly action: string;
   readonly kind: RequestKind;
+  /** Refusals that are answers to it; any other is an error. */
+  readonly answers: readonly R[];
   send(options: TableCallOptions): Promise<T>;
 }
 
@@ -14,7 +16,9 @@ interface TableRequest<T> {
 export type TableRefusal = Exclude<TableFailure, "failed" | "throttled">;
 
 /** Sends a request and answers what Table Storage did; rejects with core's errors. */
-export type TableSender = <T>(request: TableRequest<T>) => Promise<T | TableRefusal>;
+export type TableSender = <T, R extends TableRefusal = never>(
+  request: TableRequest<T, R>,
+) => Promise<T | R>;
 
 const MAX_TRIES = 5;
 const BASE_MS = 100;
@@ -39,15 +43,19 @@ export function createTableSender(client: TableClientLike, options: TableOptions
   }
 
   /** Undefined if it was throttled, and may be sent again. */
-  async function tryToSend<T>({ action, kind, send }: TableRequest<T>, last: boolean) {
+  async function tryToSend<T, R extends TableRefusal>(
+    { action, kind, answers, send }: TableRequest<T, R>,
+    last: boolean,
+  ): Promise<T | R | undefined> {
     meter?.count(kind);
     try {
       return await send({ abortSignal: AbortSignal.timeout(timeoutMs) });
     } catch (error) {
       const failure = failureOf(error);
       if (failure === "throttled" && !last) return undefined;
-      if (failure === "failed" || failure === "throttled") throw toError(error, action);
-      return failure;
+      const refusal = answers.find((answer) => answer === failure);
+      if (refusal === undefined) throw toError(error, action);
+      return refusal;
     }
   }
 
