@@ -1,5 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Clock, Connection, User } from "@hubbub/core";
+import { isConnection } from "./stored-shapes.ts";
 
 /** A connection as the service carried it. */
 export interface CarriedConnection {
@@ -76,17 +77,32 @@ export function createConnectionState(options: ConnectionStateOptions): Connecti
       const given = Buffer.from(header.slice(dot + 1));
       const isOurs = keys.some((key) => isEqual(given, mac(key, connectionId, payload)));
       if (!isOurs) return undefined;
-      const row: Row = JSON.parse(Buffer.from(payload, "base64url").toString());
-      const [version, confirmedAt, protocol, rooms, connectedAt, expiresAt, until, user] = row;
+      const carried = readPayload(connectionId, payload);
+      if (!carried) return undefined;
+      const { connection, confirmedAt } = carried;
       const now = clock.now();
-      if (version !== 1 || expiresAt <= now || confirmedAt + ttlMs <= now) return undefined;
-      const connection: Connection = {
-        ...{ connectionId, user, protocol, rooms, connectedAt, expiresAt },
-        authExpiresAt: until ?? undefined,
-      };
-      return { connection, confirmedAt };
+      return connection.expiresAt <= now || confirmedAt + ttlMs <= now ? undefined : carried;
     },
   };
+}
+
+/** Another version of the handler, with the same secret, may have written something else. */
+function readPayload(connectionId: string, payload: string): CarriedConnection | undefined {
+  let row: unknown;
+  try {
+    row = JSON.parse(Buffer.from(payload, "base64url").toString());
+  } catch {
+    return undefined;
+  }
+  if (!Array.isArray(row)) return undefined;
+  const [version, confirmedAt, protocol, rooms, connectedAt, expiresAt, until, user] =
+    row as unknown[];
+  const authExpiresAt = until ?? undefined;
+  const connection = { connectionId, user, protocol, rooms, connectedAt, expiresAt, authExpiresAt };
+  if (version !== 1 || typeof confirmedAt !== "number" || !isConnection(connection)) {
+    return undefined;
+  }
+  return { connection, confirmedAt };
 }
 
 function isEqual(given: Buffer, expected: string): boolean {

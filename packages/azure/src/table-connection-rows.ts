@@ -1,9 +1,10 @@
 import { type Clock, type Connection, UnavailableError } from "@hubbub/core";
+import { isClosing, isConnection, isObject } from "./stored-shapes.ts";
 import type { TableAction, TableEntityLike } from "./table-client.ts";
 import { connectionKey, dueKey, userKey } from "./table-connection-keys.ts";
 import { readJson, writeJson } from "./table-json.ts";
 import type { TableKey } from "./table-keys.ts";
-import type { TableRequests, TableWritten } from "./table-requests.ts";
+import type { TableRequests, TableRow, TableWritten } from "./table-requests.ts";
 
 /** A connection's row, open or not. */
 export interface ConnectionRow {
@@ -62,8 +63,23 @@ export async function readRow(
 ): Promise<ConnectionRow | undefined> {
   const row = await requests.get(key);
   if (!row) return undefined;
-  const stored = readJson<Pick<ConnectionRow, "connection" | "closed">>(row);
-  return { ...stored, by: String(row.by), etag: row.etag };
+  const stored = storedIn(row);
+  if (!stored) requests.distrust("the row of a connection", key);
+  // What can't be read is closed: a closed id never comes back, and is swept.
+  return { ...(stored ?? { closed: { by: "", until: 0 } }), by: String(row.by), etag: row.etag };
+}
+
+/** What a row holds, if it is that of its key. */
+function storedIn(row: TableRow): Pick<ConnectionRow, "connection" | "closed"> | undefined {
+  const stored = readJson(row);
+  if (!isObject(stored)) return undefined;
+  const { connection, closed } = stored;
+  if (closed !== undefined && !isClosing(closed)) return undefined;
+  if (connection === undefined) return closed && { closed };
+  if (!isConnection(connection)) return undefined;
+  return connectionKey(connection.connectionId).rowKey === row.rowKey
+    ? { connection, closed }
+    : undefined;
 }
 
 /** Reads the row of a connection. */

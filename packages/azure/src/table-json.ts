@@ -36,9 +36,13 @@ export function writeJson(value: unknown): Record<string, string> {
   );
 }
 
-/** Reads the value back. */
-export function readJson<T>(row: Readonly<Record<string, unknown>>): T {
-  return JSON.parse(JSON_PROPERTIES.map((name) => row[name] ?? "").join(""));
+/** Reads the value back; undefined if it is none. */
+export function readJson(row: Readonly<Record<string, unknown>>): unknown {
+  try {
+    return JSON.parse(JSON_PROPERTIES.map((name) => row[name] ?? "").join(""));
+  } catch {
+    return undefined;
+  }
 }
 
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;

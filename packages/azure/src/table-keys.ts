@@ -21,9 +21,13 @@ export function keyOf(id: string): string {
   return HASHED + createHash("sha256").update(JSON.stringify(id)).digest("base64url");
 }
 
-/** The string that a key stands for; undefined if only its hash is in the key. */
+/** The string that a key stands for; undefined if only its hash is in the key, or if it is no key of ours. */
 export function idOf(key: string): string | undefined {
-  return key.startsWith(HASHED) ? undefined : decodeKey(key);
+  try {
+    return decodeKey(key);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The filter for the rows of a partition whose row keys are in a range; keys have no quotes. */
@@ -31,7 +35,7 @@ export function rowsBetween(partitionKey: string, from: string, below: string): 
   return `PartitionKey eq '${partitionKey}' and RowKey ge '${from}' and RowKey lt '${below}'`;
 }
 
-/** The filter for the rows of a partition after a row key, which may be gone. */
+/** The filter for the rows of a partition after a row key, which may be gone, or none of ours. */
 export function rowsAfter(partitionKey: string, after: string): string {
-  return `PartitionKey eq '${partitionKey}' and RowKey gt '${after}'`;
+  return `PartitionKey eq '${partitionKey}' and RowKey gt '${after.replaceAll("'", "''")}'`;
 }

@@ -1,7 +1,7 @@
 import { type Clock, type LogState, UnavailableError } from "@hubbub/core";
 import { rowsBetween } from "./table-keys.ts";
 import type { TableRequests, TableRow } from "./table-requests.ts";
-import { logPartition, logStateKey, seqOf } from "./table-slots.ts";
+import { logPartition, logStateKey, slotOf, slotRows } from "./table-slots.ts";
 
 /** What the reading of a log's state needs. */
 export interface LogStateParts {
@@ -13,6 +13,7 @@ export interface LogStateParts {
 
 const MAX_TRIES = 8; // Each is lost to somebody who did the same.
 const MAX_ID_CHARS = 48; // An epoch has 64 at most.
+const EPOCH = /^[^\s'"/\\#?]{1,64}$/;
 const LAST_MS = 9_999_999_999_999; // 13 digits, the year 2286.
 
 /**
@@ -21,19 +22,80 @@ const LAST_MS = 9_999_999_999_999; // 13 digits, the year 2286.
  */
 export async function readLogState(parts: LogStateParts, room: string): Promise<LogState> {
   const { requests } = parts;
+  const key = logStateKey(room);
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     const [first, second] = await listNewest(requests, room);
-    if (first?.rowKey !== logStateKey(room).rowKey) {
-      const row = { ...logStateKey(room), epoch: newEpoch(parts), floor: "0" };
-      await requests.insert(row); // Or somebody else just did.
+    if (first?.rowKey !== key.rowKey) {
+      await requests.insert({ ...key, epoch: newEpoch(parts), floor: "0" }); // Or somebody else just did.
       continue;
     }
-    const epoch = String(first.epoch);
-    const floor = Number(first.floor);
-    const head = seqOf(second, epoch) ?? 0;
-    return { epoch, oldest: Math.min(floor, head) + 1, head };
+    const known = readStateRow(first);
+    const state = stateOf(requests, known, first, second);
+    if (state) return state;
+    const told = await readStateOfSlots(requests, room, known);
+    if (told) return told;
+    await requests.replace({ ...key, epoch: newEpoch(parts), floor: "0" }, first.etag);
   }
   throw new UnavailableError("the log's state is not listed, though it was written");
+}
+
+/** What the state row says, as far as it can be believed. */
+interface StateRow {
+  readonly epoch: string | undefined;
+  /** The newest seq that was trimmed. */
+  readonly floor: number | undefined;
+}
+
+/** An epoch is a part of keys and filters, so not any text is one. */
+function readStateRow({ epoch, floor }: TableRow): StateRow {
+  const isEpoch = typeof epoch === "string" && EPOCH.test(epoch);
+  const isFloor = typeof floor === "string" && /^\d{1,15}$/.test(floor);
+  return { epoch: isEpoch ? epoch : undefined, floor: isFloor ? Number(floor) : undefined };
+}
+
+/** The state that a log's first two rows tell; undefined if one of them is not what it should be. */
+function stateOf(
+  requests: TableRequests,
+  { epoch, floor }: StateRow,
+  first: TableRow,
+  second: TableRow | undefined,
+): LogState | undefined {
+  if (epoch === undefined || floor === undefined) {
+    requests.distrust("the beginning of a log", first);
+    return undefined;
+  }
+  if (!second) return { epoch, oldest: 1, head: 0 };
+  const newest = slotOf(second.rowKey);
+  if (!newest) requests.distrust("an entry of a log", second);
+  if (newest?.epoch !== epoch) return undefined;
+  return { epoch, oldest: Math.min(floor, newest.seq) + 1, head: newest.seq };
+}
+
+/** What the slots themselves tell of where a log begins and ends; undefined if nothing tells its epoch. */
+async function readStateOfSlots(
+  requests: TableRequests,
+  room: string,
+  known: StateRow,
+): Promise<LogState | undefined> {
+  let { epoch } = known;
+  let head = 0;
+  let lowest = 1;
+  let next: string | undefined;
+  do {
+    const page = await requests.list({
+      ...{ filter: slotRows(room, epoch), select: [], limit: 1000, next },
+    });
+    for (const { rowKey } of page.rows) {
+      const slot = slotOf(rowKey);
+      if (!slot || !EPOCH.test(slot.epoch) || slot.epoch !== (epoch ?? slot.epoch)) continue;
+      if (head === 0) head = slot.seq;
+      lowest = slot.seq;
+      ({ epoch } = slot);
+    }
+    next = page.next;
+  } while (next !== undefined);
+  if (epoch === undefined) return undefined;
+  return { epoch, oldest: Math.min(known.floor ?? lowest - 1, head) + 1, head };
 }
 
 /** Moves the oldest entry, never backwards. False: the log has another epoch by now. */
@@ -45,8 +107,10 @@ export async function raiseFloor(
 ): Promise<boolean> {
   for (let tries = 1; tries <= MAX_TRIES; tries++) {
     const row = await requests.get(logStateKey(room));
-    if (!row || row.epoch !== epoch) return false;
-    if (Number(row.floor) >= floor) return true;
+    if (!row) return false;
+    const known = readStateRow(row);
+    if ((known.epoch ?? epoch) !== epoch) return false;
+    if (known.epoch !== undefined && (known.floor ?? -1) >= floor) return true;
     const raised = { ...logStateKey(room), epoch, floor: String(floor) };
     if ((await requests.replace(raised, row.etag)).done) return true;
   }

@@ -1,15 +1,14 @@
-import { type ConnectionStore, InvalidArgumentError, type Member } from "@hubbub/core";
+import type { ConnectionStore, Member } from "@hubbub/core";
 import { memberPartition } from "./table-connection-keys.ts";
 import { isOpen, readConnection, type TableStoreParts } from "./table-connection-rows.ts";
 import { JSON_PROPERTIES } from "./table-json.ts";
-import { rowsAfter } from "./table-keys.ts";
+import { idOf, rowsAfter } from "./table-keys.ts";
 import { forgetMember } from "./table-leave.ts";
 import { memberOf, toMember } from "./table-memberships.ts";
 import type { TablePage, TableRow } from "./table-requests.ts";
 
 const MAX_ROWS = 1000; // Of one answer.
 const AT_ONCE = 16;
-const CURSOR = /^[A-Za-z0-9_.-]*$/;
 const SELECT = ["end", ...JSON_PROPERTIES];
 
 /** What a row tells: a member, or a connection to be closed, or nothing. */
@@ -21,9 +20,6 @@ export function createTableMembers(
 ): Pick<ConnectionStore, "members" | "count"> {
   return {
     async members(room, { cursor = "", limit }) {
-      if (!CURSOR.test(cursor)) {
-        throw new InvalidArgumentError("cursor must be one that members gave");
-      }
       // One row more than is wanted, so that a full page at the end is known to be the last.
       const page = await listMembers(parts, room, cursor, Math.min(limit + 1, MAX_ROWS));
       const told = await tell(parts, room, page.rows.slice(0, limit));
@@ -66,7 +62,7 @@ async function listMembers(
   return { rows: [], next: undefined };
 }
 
-/** Says what rows tell. Of those whose lease has ended the connection's row knows the truth. */
+/** Says what rows tell. Of those whose lease has ended, or can't be read, the connection's row knows the truth. */
 async function tell(
   parts: TableStoreParts,
   room: string,
@@ -74,23 +70,35 @@ async function tell(
 ): Promise<Told[]> {
   const now = parts.clock.now();
   const told: Told[] = [];
-  const doubtful: { row: TableRow; index: number }[] = [];
+  const doubtful: (Doubtful & { readonly index: number })[] = [];
   for (const [index, row] of rows.entries()) {
-    const { expiresAt, ...member } = toMember(row);
-    told.push(expiresAt > now ? { member } : {});
-    if (expiresAt <= now) doubtful.push({ row, index });
+    const read = toMember(row);
+    if (!read) parts.requests.distrust("a membership", row);
+    const { expiresAt = 0, ...member } = read ?? { connectionId: idOf(row.rowKey) };
+    const { connectionId } = member;
+    told.push("userId" in member && expiresAt > now ? { member } : {});
+    if (expiresAt <= now && connectionId !== undefined) doubtful.push({ row, connectionId, index });
   }
   for (let start = 0; start < doubtful.length; start += AT_ONCE) {
     const lot = doubtful.slice(start, start + AT_ONCE);
-    const answers = await Promise.all(lot.map(({ row }) => tellDoubtful(parts, room, row)));
+    const answers = await Promise.all(lot.map((each) => tellDoubtful(parts, room, each)));
     for (const [at, { index }] of lot.entries()) told[index] = answers[at] ?? {};
   }
   return told;
 }
 
-async function tellDoubtful(parts: TableStoreParts, room: string, seen: TableRow): Promise<Told> {
+/** A membership that alone proves nothing. */
+interface Doubtful {
+  readonly row: TableRow;
+  readonly connectionId: string;
+}
+
+async function tellDoubtful(
+  parts: TableStoreParts,
+  room: string,
+  { row: seen, connectionId }: Doubtful,
+): Promise<Told> {
   const { requests, clock, warn } = parts;
-  const { connectionId } = toMember(seen);
   const row = await readConnection(parts, connectionId);
   if (!isOpen(row, clock.now())) {
     if (row?.connection && !row.closed) return { expired: connectionId };

@@ -1,9 +1,10 @@
 import type { Connection, Member } from "@hubbub/core";
+import { isMember } from "./stored-shapes.ts";
 import type { TableEntityLike } from "./table-client.ts";
 import { memberKey } from "./table-connection-keys.ts";
 import { type Memberships, type OpenedRow, readConnection } from "./table-connection-rows.ts";
 import { readJson, writeJson } from "./table-json.ts";
-import { idOf, type TableKey } from "./table-keys.ts";
+import { idOf, keyOf, type TableKey } from "./table-keys.ts";
 import type { TableRequests, TableRow } from "./table-requests.ts";
 
 /** A membership as it was read: it is deleted only if it is still that. */
@@ -18,10 +19,15 @@ export function memberEntity(room: string, connection: Connection): TableEntityL
   return { ...key, end: String(expiresAt), ...writeJson(member) };
 }
 
-/** Reads a membership. */
-export function toMember(row: TableRow): Member & { readonly expiresAt: number } {
-  const { id = "", ...member } = readJson<Omit<Member, "connectionId"> & { id?: string }>(row);
-  return { connectionId: idOf(row.rowKey) ?? id, ...member, expiresAt: Number(row.end) };
+/** Reads a membership; undefined if it is none. */
+export function toMember(row: TableRow): (Member & { readonly expiresAt: number }) | undefined {
+  const stored = readJson(row);
+  const expiresAt = typeof row.end === "string" ? Number.parseInt(row.end, 10) : Number.NaN;
+  if (!isMember(stored) || Number.isNaN(expiresAt)) return undefined;
+  const { id = "", userId, name, protocol } = stored;
+  const connectionId = idOf(row.rowKey) ?? id;
+  if (keyOf(connectionId) !== row.rowKey) return undefined;
+  return { connectionId, userId, ...(name !== undefined && { name }), protocol, expiresAt };
 }
 
 /** A member as its connection's row tells it. */

@@ -1,3 +1,4 @@
+import { createDistrust, type Distrust } from "./distrust.ts";
 import type {
   TableAction,
   TableCallOptions,
@@ -49,6 +50,8 @@ export interface TableRequests {
   /** All or nothing, within one partition, at most 100 steps. */
   transact(actions: TableAction[]): Promise<TableWritten>;
   list(query: TableQuery): Promise<TablePage>;
+  /** Is told of rows that are not what they should be. */
+  readonly distrust: Distrust;
 }
 
 /** Creates the requests to one table. */
@@ -69,6 +72,7 @@ export function createTableRequests(client: TableClientLike, options: TableOptio
     write("updateEntity", VOID, (call) => client.updateEntity(entity, mode, { ...call, etag }));
 
   return {
+    distrust: createDistrust(options.logger),
     async get({ partitionKey, rowKey }) {
       const answer = await send({
         ...{ action: "getEntity", kind: "read", answers: ["missing"] },

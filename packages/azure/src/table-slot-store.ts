@@ -39,7 +39,7 @@ export function createTableSlotStore(
       return (await requests.get(key))?.by === by ? "stored" : "taken";
     },
 
-    read: (room, epoch, range) => readSlots(requests, room, epoch, range),
+    read: (room, epoch, range) => readSlots({ requests, clock }, room, epoch, range),
 
     async trim(room, epoch, upTo) {
       // First says that the slots are gone, then deletes them: a reader never meets a hole.

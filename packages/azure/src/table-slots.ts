@@ -1,10 +1,12 @@
-import type { LogEntry, StoredEntry } from "@hubbub/core";
+import type { Clock, LogEntry, StoredEntry } from "@hubbub/core";
+import { isLogEntry } from "./stored-shapes.ts";
 import type { TableEntityLike } from "./table-client.ts";
 import { JSON_PROPERTIES, readJson, writeJson } from "./table-json.ts";
 import { keyOf, rowsBetween, type TableKey } from "./table-keys.ts";
-import type { TableRequests, TableRow } from "./table-requests.ts";
+import type { TableRequests } from "./table-requests.ts";
 
 const DIGITS = 16; // All safe integers.
+const SLOT = /^s\.(.+)\.(\d{16})$/;
 const END = "~"; // Sorts after every slot.
 const MAX_ROWS = 1000; // Of one answer.
 
@@ -29,12 +31,21 @@ export function slotKey(room: string, epoch: string, seq: number): TableKey {
   return { partitionKey: logPartition(room), rowKey: slotRowKey(epoch, seq) };
 }
 
-/** The seq in a slot's row key; undefined if it is not one of this epoch. */
-export function seqOf(row: TableRow | undefined, epoch: string): number | undefined {
-  const prefix = `s.${epoch}.`;
-  if (!row?.rowKey.startsWith(prefix)) return undefined;
-  return Number.MAX_SAFE_INTEGER - Number(row.rowKey.slice(prefix.length));
+/** Where in which log a slot is; undefined for a row that is no slot. */
+export function slotOf(rowKey: string): { epoch: string; seq: number } | undefined {
+  const [, epoch = "", left] = SLOT.exec(rowKey) ?? [];
+  const seq = Number.MAX_SAFE_INTEGER - Number(left);
+  return seq >= 1 ? { epoch, seq } : undefined;
 }
+
+/** The filter for all slots of a log: those of one epoch, or of all, the newest first. */
+export function slotRows(room: string, epoch: string | undefined): string {
+  const prefix = epoch === undefined ? "s." : `s.${epoch}.`;
+  return rowsBetween(logPartition(room), prefix, prefix + END);
+}
+
+/** Takes the place of an entry that can't be read: without it, everybody would wait at its seq. */
+const UNREADABLE = { mid: "", event: "", data: null, digest: "" };
 
 /** An entry as a row, as JSON text: it comes back to the byte. */
 export function slotEntity(key: TableKey, entry: LogEntry, by: string): TableEntityLike {
@@ -43,7 +54,7 @@ export function slotEntity(key: TableKey, entry: LogEntry, by: string): TableEnt
 
 /** The slots after a seq, ascending: one request, or more where they are more than one answer holds. */
 export async function readSlots(
-  requests: TableRequests,
+  { requests, clock }: { requests: TableRequests; clock: Pick<Clock, "now"> },
   room: string,
   epoch: string,
   { after, limit }: { after: number; limit: number },
@@ -58,7 +69,14 @@ export async function readSlots(
       ...{ filter, next, select: JSON_PROPERTIES, limit: Math.min(limit, MAX_ROWS) },
     });
     for (const row of page.rows) {
-      entries.push({ ...readJson<LogEntry>(row), seq: seqOf(row, epoch) ?? 0 });
+      const seq = slotOf(row.rowKey)?.seq;
+      const stored = readJson(row);
+      const isEntry = isLogEntry(stored);
+      if (!isEntry || seq === undefined) requests.distrust("an entry of a log", row);
+      if (seq === undefined) continue;
+      // As young as the next one, so that it is freed no sooner.
+      const ts = entries.at(-1)?.ts ?? clock.now();
+      entries.push({ ...(isEntry ? stored : { ...UNREADABLE, ts }), seq });
     }
     next = page.next;
   } while (next !== undefined);

@@ -49,11 +49,11 @@ export function createWebPubSubConnectionStore(
   client: TableClientLike,
   options: WebPubSubConnectionStoreOptions,
 ): ConnectionStore {
-  const { serviceTimeoutMs: timeoutMs = 5000, meter } = options;
+  const { serviceTimeoutMs: timeoutMs = 5000, meter, logger } = options;
   if (!(timeoutMs > 0)) {
     throw new InvalidArgumentError(`serviceTimeoutMs must be more than 0, got ${timeoutMs}`);
   }
-  const memberships = createWebPubSubMemberships(service, { timeoutMs, meter });
+  const memberships = createWebPubSubMemberships(service, { timeoutMs, meter, logger });
   const parts = { ...createTableStoreParts(client, options, () => memberships), memberships };
   return {
     ...createConnectionMethods(parts),

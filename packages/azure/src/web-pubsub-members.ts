@@ -34,12 +34,15 @@ export function createWebPubSubMembers(
     for (let left = limit; place && left > 0; ) {
       const { index, token } = place;
       const protocol = PROTOCOLS[index] as ConnectionProtocol;
-      const { ids, next } = await parts.memberships.list(protocol, room, { token, limit: left });
+      const { ids, count, next } = await parts.memberships.list(protocol, room, {
+        token,
+        limit: left,
+      });
       for (let start = 0; start < ids.length; start += AT_ONCE) {
         const lot = ids.slice(start, start + AT_ONCE);
         told.push(...(await Promise.all(lot.map((id) => tell(parts, protocol, room, id)))));
       }
-      left -= ids.length;
+      left -= count;
       place = placeAfter(index, next);
       if (next !== undefined) break;
     }

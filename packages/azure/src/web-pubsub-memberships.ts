@@ -1,9 +1,11 @@
 import {
   type ConnectionProtocol,
   InvalidArgumentError,
+  type Logger,
   type Meter,
   type RequestKind,
 } from "@hubbub/core";
+import { isObject } from "./stored-shapes.ts";
 import type { Memberships } from "./table-connection-rows.ts";
 import type { WebPubSubRequestOptions } from "./web-pubsub-client.ts";
 import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
@@ -21,9 +23,7 @@ export interface GroupListOptions extends WebPubSubRequestOptions {
 export interface WebPubSubRosterLike {
   addConnection(connectionId: string, options: WebPubSubRequestOptions): Promise<void>;
   removeConnection(connectionId: string, options: WebPubSubRequestOptions): Promise<void>;
-  listConnections(
-    options: GroupListOptions,
-  ): Promise<{ byPage(): AsyncIterator<readonly { readonly connectionId: string }[]> }>;
+  listConnections(options: GroupListOptions): Promise<{ byPage(): AsyncIterator<unknown> }>;
 }
 
 /** The least of a `WebPubSubServiceClient` that the connection store needs. */
@@ -38,6 +38,8 @@ export interface WebPubSubServiceLike {
 /** A room's connections that speak one protocol, as far as a page goes. */
 interface GroupPage {
   readonly ids: readonly string[];
+  /** How many there were, those included that are no connections. */
+  readonly count: number;
   /** What the next page is asked for with; undefined on the last one. */
   readonly next: string | undefined;
 }
@@ -61,8 +63,14 @@ const MAX_PAGE = 200; // The service's.
  */
 export function createWebPubSubMemberships(
   service: WebPubSubServiceLike,
-  { timeoutMs, meter }: { timeoutMs: number; meter: Meter | undefined },
+  options: {
+    timeoutMs: number;
+    meter: Meter | undefined;
+    logger: Logger | undefined;
+  },
 ): WebPubSubMemberships {
+  const { timeoutMs, meter, logger } = options;
+  let hasWarned = false;
   if (typeof service?.group !== "function") {
     throw new InvalidArgumentError("service must be a WebPubSubServiceClient");
   }
@@ -116,13 +124,17 @@ export function createWebPubSubMemberships(
             answer = flat;
           },
         });
-        const { value } = await listed.byPage().next();
-        return value as readonly { readonly connectionId: string }[] | undefined;
+        const { value = [] }: { value?: unknown } = await listed.byPage().next();
+        if (!Array.isArray(value)) throw new TypeError("not a page");
+        return value as readonly unknown[];
       });
-      return {
-        ids: (page ?? []).map(({ connectionId }) => connectionId),
-        next: tokenOf(answer),
-      };
+      const ids = (page ?? []).map((entry) => (isObject(entry) ? entry.connectionId : undefined));
+      const known = ids.filter((id): id is string => typeof id === "string" && isPossibleId(id));
+      if (known.length < ids.length && !hasWarned) {
+        hasWarned = true;
+        logger?.warn("the service listed what is no connection; it is passed over");
+      }
+      return { ids: known, count: ids.length, next: tokenOf(answer) };
     },
   };
 }

@@ -1,3 +1,4 @@
+import { createHmac, hkdfSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { type CarriedConnection, createConnectionState } from "../src/connection-state.ts";
 
@@ -23,6 +24,17 @@ const carried: CarriedConnection = {
   confirmedAt: start,
 };
 const header = setUp().write("conn-1", carried);
+
+const { user, protocol, rooms, connectedAt, expiresAt } = carried.connection;
+const valid = [1, start, protocol, rooms, connectedAt, expiresAt, null, user];
+
+/** A payload as whoever has the secret signs it. */
+function signed(text: string): string {
+  const payload = Buffer.from(text).toString("base64url");
+  const key = Buffer.from(hkdfSync("sha256", "secret", "", "hubbub connection state 1", 32));
+  const mac = createHmac("sha256", key).update(`chat\nconn-1\n${payload}`).digest("base64url");
+  return `${payload}.${mac}`;
+}
 
 describe("the state of a connection", () => {
   it("is read as it was written, and written the same each time", () => {
@@ -95,5 +107,25 @@ describe("the state of a connection", () => {
     ]) {
       expect(state.read("conn-1", wrong)).toBeUndefined();
     }
+  });
+
+  it.each([
+    ["an object", {}],
+    ["null", null],
+    ["an empty list", []],
+    ["another version", [2, ...valid.slice(1)]],
+    ["a time that is a text", [1, String(start), ...valid.slice(2)]],
+    ["another protocol", [...valid.slice(0, 2), "x", ...valid.slice(3)]],
+    ["rooms that are none", [...valid.slice(0, 3), [1], ...valid.slice(4)]],
+    ["a lease that is none", [...valid.slice(0, 5), null, ...valid.slice(6)]],
+    ["an end of rights that is none", [...valid.slice(0, 6), "9", ...valid.slice(7)]],
+    ["nobody", valid.slice(0, 7)],
+  ])("is not believed if it is signed and %s, as by another version", (_, row) => {
+    expect(setUp().read("conn-1", signed(JSON.stringify(valid)))).toEqual(carried);
+    expect(setUp().read("conn-1", signed(JSON.stringify(row)))).toBeUndefined();
+  });
+
+  it("is not believed if it is signed and no JSON", () => {
+    expect(setUp().read("conn-1", signed("{"))).toBeUndefined();
   });
 });
