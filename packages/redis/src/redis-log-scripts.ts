@@ -3,11 +3,14 @@ import { type RedisScript, redisScript } from "./redis-requests.ts";
 /*
  * A room's log is two keys that a cluster keeps in one place, and a third for a minute:
  *
- *   <prefix>:{<room>}:log      hash    e epoch, h head
+ *   <prefix>:{<room>}:log      hash    e epoch, h head, r the history in which it was last seen
  *   <prefix>:{<room>}:entries  stream  <seq>-0: k sender and mid, d digest, t time, i call, e entry
  *   <prefix>:{<room>}:call:<i> string  the seq that an append without a position has got
  *
  * A script runs alone, so between its look through the entries and its append nobody else appends.
+ *
+ * Redis names its history anew when it starts and when a replica takes over. What it has then may be
+ * older than what was acked, so places could be given again: the log goes on in a new epoch.
  */
 const PRELUDE = `
 local log, entries, newEpoch, ttl = KEYS[1], KEYS[2], ARGV[1], ARGV[2]
@@ -22,12 +25,16 @@ local function field(row, name)
   end
 end
 
-local known = redis.call('HMGET', log, 'e', 'h')
+local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or ''
+local known = redis.call('HMGET', log, 'e', 'h', 'r')
 if not known[1] then
   redis.call('DEL', entries)
-  redis.call('HSET', log, 'e', newEpoch, 'h', '0')
+  redis.call('HSET', log, 'e', newEpoch, 'h', '0', 'r', history)
   if ttl ~= '' then redis.call('PEXPIRE', log, ttl) end
   known = {newEpoch, '0'}
+elseif known[3] ~= history then
+  redis.call('HSET', log, 'e', newEpoch, 'r', history)
+  known[1] = newEpoch
 end
 local epoch, head = known[1], tonumber(known[2])
 local first = redis.call('XRANGE', entries, '-', '+', 'COUNT', 1)[1]

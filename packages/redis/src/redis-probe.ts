@@ -4,6 +4,7 @@ import { type RedisSetupError, redisSetupError, toRedisError } from "./redis-err
 
 const MIN_VERSION = [6, 2] as const; // XTRIM MINID.
 const PROBE_MS = 1000;
+const PROBE = "redis.call('INFO', 'replication') return redis.call('GET', KEYS[1])";
 
 /**
  * Finds out whether a Redis can carry a chat, and warns where it may lose what it has acked.
@@ -19,16 +20,20 @@ export async function probeRedis(redis: RedisLike, prefix: string, logger: Logge
   if (problem) throw problem;
   const key = `{${prefix}}:probe`;
   await ask(redis, "SET", key, "1", "PX", PROBE_MS);
-  await ask(redis, "EVAL", "return redis.call('GET', KEYS[1])", 1, key);
+  await ask(redis, "EVAL", PROBE, 1, key);
   const loss = await lossOf(redis, info);
-  if (loss) logger.warn("Redis may lose acked messages without clients being told", loss);
+  if (loss) logger.warn("Redis may lose acked messages", loss);
 }
 
 /**
- * What a crash may take: Redis then comes back with an older state of the same epochs. Undefined if
- * nothing, or if a platform's Redis does not tell how it keeps its data.
+ * What a crash may take, of which clients are told by a new epoch, and whether they can't be. Undefined
+ * if nothing, or if a platform's Redis does not tell how it keeps its data.
  */
 async function lossOf(redis: RedisLike, info: ReadonlyMap<string, string>) {
+  if (!info.has("master_replid")) {
+    const todo = "use a Redis whose INFO tells its master_replid";
+    return { loses: "in a failover, without clients being told", todo };
+  }
   if (info.get("aof_enabled") === "0") {
     const todo = "set appendonly yes, and appendfsync always";
     return { loses: "what it stored since its last snapshot", todo };

@@ -149,19 +149,6 @@ describe("createRedisBackend", () => {
     expect((await log.read("{x}", { after: 0, limit: 9 })).entries).toHaveLength(2);
   });
 
-  it.each([
-    [[], "appendonly yes"],
-    [["--appendonly", "yes"], "appendfsync always"],
-    [["--appendonly", "yes", "--appendfsync", "always"], undefined],
-  ])("with %j, warns if acked messages may be lost without a word", async (args, todo) => {
-    const logger = createLogger();
-    const { url } = await useRedis(...args);
-    await open({ url, logger });
-    const warnings = logger.lines.filter((line) => line.includes("todo="));
-    expect(warnings).toHaveLength(todo === undefined ? 0 : 1);
-    if (todo !== undefined) expect(warnings[0]).toContain(todo);
-  });
-
   it("takes a client of yours, and leaves it open", async () => {
     const server = await useRedis();
     const client = server.client();

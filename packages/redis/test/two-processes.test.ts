@@ -95,7 +95,8 @@ describe("two Node processes on one Redis", () => {
     await expect.poll(ann.online, LONG).toEqual(["ann", "eve"]);
     const { messages } = await ann.room.history({ after: 0, limit: 256 });
     expect(messages.map(({ data }) => (data as { text: string }).text)).toEqual(ann.heard);
-    expect([...ann.resets, ...eve.resets]).toEqual([]);
+    // Redis may have come back with less, so each was told once, and went on with what there was.
+    for (const { resets } of [ann, eve]) expect(resets).toMatchObject([{ epochChanged: true }]);
 
     // It ends by itself, its connections to Redis closed.
     const exit = once(one.child, "exit");
