@@ -120,4 +120,16 @@ describe("messages", () => {
     pushed[0]?.();
     await settled;
   });
+
+  it("are answered with an error where something fails that never should: the client stays", async () => {
+    const kit = startHandler();
+    const sleep = () => {
+      throw new Error("no timers");
+    };
+    const broken = kit.instance({ clock: { now: kit.clock.now, sleep } });
+    const connection = await arrive(kit, "conn-1");
+    const [answer] = await connection.say(broken, { type: "ping" });
+    expect(answer).toMatchObject({ type: "error", code: "internal" });
+    expect(kit.problems.at(-1)).toMatchObject({ level: "error" });
+  });
 });
