@@ -63,7 +63,9 @@ export function createEventHandler<E extends EventDefinitions, U extends User>(
     ...{ hub: name, ttlMs: options.stateTtlMs ?? FIVE_MINUTES_MS, clock },
   });
   const routes = createEventRoutes({ hub, pusher, store, state, now: clock.now, logger, settle });
-  const recent = createRecentAnswers({ clock, maxEvents: maxRecentEvents, ttlMs: timeWindowMs });
+  // An event whose time is ahead of ours is taken for twice the window after it first came.
+  const ttlMs = 2 * timeWindowMs;
+  const recent = createRecentAnswers({ clock, maxEvents: maxRecentEvents, ttlMs });
 
   async function handleEvent(request: EventRequest): Promise<EventAnswer> {
     const head = readEventHead(request);

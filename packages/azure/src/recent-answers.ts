@@ -52,7 +52,7 @@ export function createRecentAnswers(options: RecentAnswersOptions): RecentAnswer
   function makeRoom(): void {
     const until = clock.now() - ttlMs;
     for (const [key, entry] of entries) {
-      if (entries.size <= maxEvents && chars <= MAX_CHARS && entry.at > until) return;
+      if (entries.size <= maxEvents && chars <= MAX_CHARS && entry.at >= until) return;
       forget(key, entry);
     }
   }

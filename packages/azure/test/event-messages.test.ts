@@ -64,7 +64,7 @@ describe("messages", () => {
     ["a frame that is too large", { body: JSON.stringify({ x: "x".repeat(40_000) }) }, "too_large"],
     ["2 MB", { body: "x".repeat(2_000_000) }, "too_large"],
     ["2 MB that are announced", { headers: { "content-length": "2000000" } }, "too_large"],
-    ["an event of another name", { name: "shout" }, "bad_frame"],
+    ["an event of another name", { name: "shout", body: '{"type":"ping"}' }, "bad_frame"],
     ["10,000 brackets", { body: "[".repeat(10_000) }, "bad_frame"],
   ])("that are %s get an error and cut nobody off", async (_what, changes, code) => {
     const kit = startHandler();

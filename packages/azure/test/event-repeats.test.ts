@@ -76,6 +76,20 @@ describe("an event that comes again", () => {
     expect((await kit.handler(old)).status).toBe(403);
   });
 
+  it("is recognised as long as its time is taken, even one that is ahead of ours", async () => {
+    const kit = startHandler();
+    const time = (ms: number) => ({ "ce-time": new Date(kit.clock.now() + ms).toISOString() });
+    const ahead = { id: 1, headers: time(600_000) };
+    const now = { id: 2, headers: time(0) };
+    for (const event of [ahead, now]) expect(await status(kit, { ...event, body: "a" })).toBe(200);
+    kit.clock.advance(600_000);
+    expect(await status(kit, { id: 3 })).toBe(200);
+    expect(await status(kit, { ...now, body: "b" })).toBe(403);
+    kit.clock.advance(600_000);
+    expect(await status(kit, { id: 4 })).toBe(200);
+    expect(await status(kit, { ...ahead, body: "b" })).toBe(403);
+  });
+
   it("is not recognised with maxRecentEvents 0", async () => {
     const kit = startHandler(createChat(), { maxRecentEvents: 0 });
     expect(await status(kit, { id: 1, body: "a" })).toBe(200);
