@@ -64,6 +64,26 @@ describe("the state that the service carries", () => {
     expect(await kit.handler.hub.online("lobby")).toBe(1);
   });
 
+  it("counts no longer for a change that asked the store for nothing", async () => {
+    const kit = startHandler();
+    const handler = kit.instance({ stateTtlMs: 30_000 });
+    const ada = await arrive(kit, "conn-1", [], handler);
+    const get = vi.spyOn(kit.store, "get");
+    kit.clock.advance(20_000);
+    await ada.say(handler, { type: "leave", room: "lobby" }, { type: "join", room: "attic" });
+    expect(get).not.toHaveBeenCalled();
+    kit.clock.advance(10_000);
+    await ada.say(handler, { type: "who", room: "attic" });
+    expect(get).toHaveBeenCalledTimes(1);
+  });
+
+  it("is not written for who has none and gets none", async () => {
+    const kit = startHandler();
+    const nobody = connectionOf(kit, "conn-1");
+    expect(await nobody.say(kit.handler, ping())).toMatchObject([{ type: "error" }]);
+    expect(nobody.state).toBeUndefined();
+  });
+
   it("ends with the lease: who was swept away has to come back", async () => {
     const kit = startHandler();
     const ada = await arrive(kit, "conn-1");
