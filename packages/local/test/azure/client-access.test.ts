@@ -143,21 +143,25 @@ describe("the end of a simple client", () => {
     const hubs = { chat: { eventHandlers: [{ handler }] } };
     const service = await startService({ clock, hubs, keepAliveIntervalMs: 20_000 });
     const url = service.clientUrl("chat");
-    const pings: string[] = [];
-    const good = await connect(url);
-    good.ws.on("ping", () => pings.push("good"));
-    await clock.advance(20_000);
-    await until(() => pings.length === 1);
-    await new Promise((resolve) => good.ws.send("x", resolve));
-    await service.idle();
-    await until(() => events.some(({ body }) => body === "x"));
+    const pings = { talking: 0, quiet: 0 };
+    // One lives by what it says, one by its pongs alone.
+    const talking = await connect(url, [], { autoPong: false });
+    const quiet = await connect(url);
+    talking.ws.on("ping", () => pings.talking++);
+    quiet.ws.on("ping", () => pings.quiet++);
+    const pass = async (nth: number, word: string) => {
+      await clock.advance(20_000);
+      await until(() => pings.talking === nth && pings.quiet === nth);
+      await new Promise((resolve) => talking.ws.send(word, resolve));
+      await until(() => events.some(({ body }) => body === word));
+      // The answer to a ping of its own comes after its pong was heard.
+      await new Promise((resolve) => quiet.ws.once("pong", resolve).ping());
+    };
+    await pass(1, "x");
     await connect(url, [], { autoPong: false });
-    await clock.advance(20_000);
-    await until(() => pings.length === 2);
-    await new Promise((resolve) => good.ws.send("y", resolve));
-    await until(() => events.some(({ body }) => body === "y"));
+    await pass(2, "y");
     await clock.advance(20_000);
     await until(() => events.some(({ body }) => body === '{"reason":"PingTimeout"}'));
-    expect(service.connections("chat")).toHaveLength(1);
+    expect(service.connections("chat")).toHaveLength(2);
   });
 });

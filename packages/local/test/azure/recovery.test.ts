@@ -102,8 +102,16 @@ describe("a reliable client", () => {
   });
 
   it("is refused with 1008 for a wrong token, connection or hub, after the handshake", async () => {
-    const { recoveryUrl, url } = await start();
+    const { recoveryUrl, url, service } = await start();
+    const [userId = ""] = service.connections("chat");
+    const ofClient = new URL(service.clientUrl("chat", { userId })).searchParams.get(
+      "access_token",
+    );
+    const other = await connect(url, RELIABLE);
+    const { reconnectionToken } = await other.nextJson();
     const refused = [
+      recoveryUrl(undefined, reconnectionToken), // Of another connection.
+      recoveryUrl(undefined, String(ofClient)), // Signed with the same key, but no token for this.
       recoveryUrl(undefined, "wrong"),
       recoveryUrl("gone"),
       recoveryUrl().replace("/hubs/chat", "/hubs/other"),
