@@ -71,6 +71,11 @@ describe("the official client of the REST API, on groups and connections", () =>
     const sizes: number[] = [];
     for await (const page of top.byPage()) sizes.push(page.length);
     expect(sizes).toEqual([3, 1]);
+    const ids: string[] = [];
+    const three = await sdk.group("lobby").listConnections({ maxPageSize: 1, top: 3 });
+    for await (const { connectionId } of three) ids.push(connectionId);
+    expect(new Set(ids).size).toBe(3);
+    expect(ids).toHaveLength(3);
   });
 
   it("closes a connection, a user, a group and a hub, with a reason", async () => {

@@ -12,6 +12,19 @@ async function rest(sdk: WebPubSubServiceClient, next: () => Promise<string>): P
 }
 
 describe("the official client of the REST API", () => {
+  it("reaches a hub by its name in any case, and may be told of a failure after the effect", async () => {
+    const { service, ada } = await startRoom();
+    const sdk = serviceClient(service, "CHAT");
+    await sdk.sendToAll("one", text);
+    service.faults.rest = () => ({ answer: 503, afterEffect: true });
+    expect((await rejection(sdk.sendToAll("two", text))).statusCode).toBe(503);
+    service.faults.rest = () => ({ answer: 503 });
+    expect((await rejection(sdk.sendToAll("three", text))).statusCode).toBe(503);
+    service.faults.rest = () => undefined;
+    await sdk.sendToAll("four", text);
+    expect([await ada.next(), await ada.next(), await ada.next()]).toEqual(["one", "two", "four"]);
+  });
+
   it("sends text, JSON and bytes to everybody, and a bare text as JSON", async () => {
     const { sdk, ada } = await startRoom();
     await sdk.sendToAll("plain", text);
