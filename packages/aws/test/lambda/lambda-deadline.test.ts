@@ -93,3 +93,30 @@ describe("an answer that could ride on the response", () => {
     expect(tookMs).toBeGreaterThan(10_000);
   });
 });
+
+describe("an answer that is throttled", () => {
+  it.each([
+    [10_000, 3],
+    [200, 1], // The wait before the next try ends after the deadline.
+  ])("with %i ms left is tried %i times", async (remainingMs, tries) => {
+    const clock = createVirtualClock();
+    let sent = 0;
+    const { handler } = startDirect({
+      ...{ clock, random: () => 0.9 },
+      pusher: {
+        async send() {
+          sent++;
+          return "throttled";
+        },
+        close: async () => undefined,
+      },
+    });
+    await handler(connect());
+    const until = clock.now() + remainingMs;
+    const answer = handler(message(), { getRemainingTimeInMillis: () => until - clock.now() });
+    await expect.poll(() => sent).toBe(1); // A guest's id is a digest, which takes real time.
+    await clock.advance(1000);
+    expect(await answer).toEqual({ statusCode: 500 });
+    expect(sent).toBe(tries);
+  });
+});
