@@ -142,7 +142,7 @@ describe("a client's own affairs", () => {
   it("are answered to bytes, where the API was set up for them", async () => {
     const send = vi.fn(async (_id: string, _text: string) => "sent" as const);
     const { handler } = start({ pusher: { send, close: async () => undefined } });
-    await handler({ ...message({}, "AAEC"), isBase64Encoded: true });
+    await handler({ ...message(), isBase64Encoded: true }); // As a text it would be a hello.
     expect(send.mock.calls[0]?.[1]).toContain('"code":"bad_frame"');
   });
 
