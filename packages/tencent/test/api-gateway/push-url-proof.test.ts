@@ -71,6 +71,12 @@ describe("a push URL that may be a wrong one", () => {
     pusher.destroy();
     await expect(hanging).rejects.toMatchObject(UNAVAILABLE);
   });
+
+  it("is needed for a 404 all the same, which may be of something before the gateway", async () => {
+    const { pusher, gateway } = await startPusher({ urlVerified: true });
+    gateway.faults.pushes = () => ({ error: "not-found" });
+    await expect(pusher.send("any==", "hi")).rejects.toMatchObject(UNAVAILABLE);
+  });
 });
 
 describe("a connection that is still being registered", () => {
