@@ -1,4 +1,5 @@
 import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { encodeStrictly } from "../../../src/tencent/cos/cos-signature.ts";
 import {
   type CosCredentials,
   type CosSignedRequest,
@@ -80,6 +81,10 @@ describe("refuseCosSignature", () => {
     ["length of the signature", { ...put, signature: "" }],
   ])("refuses another %s", (_what, vector) => {
     expect(refuseCosSignature(signed(vector), check)).toEqual({ code: "SignatureDoesNotMatch" });
+  });
+
+  it("encodes all that a signature encodes, the five that encodeURIComponent leaves alone, too", () => {
+    expect(encodeStrictly("a-_.~ /é!'()*")).toBe("a-_.~%20%2F%C3%A9%21%27%28%29%2A");
   });
 
   it("refuses an unknown key, another secret and another token", () => {
