@@ -59,7 +59,7 @@ export const toAck = (epoch: string, { mid, seq, ts }: Entry, dup: boolean): Pub
 });
 
 export function deliver(r: RoomCore, entry: Entry, epoch: string, backlog?: boolean): void {
-  if (r.left) return;
+  if (r.left || !entry.event) return; // The server can't read it any more.
   if (r.recovering) r.recovering.count++;
   r.events.emit("message", toMessage(r, epoch, entry, backlog));
 }

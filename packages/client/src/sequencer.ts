@@ -29,15 +29,15 @@ export function createSequencer(r: RoomCore): Sequencer {
   const fresh = createFreshness();
   let known = 0;
   let cancel: (() => void) | undefined;
-  const behind = () => !!r.position && known > r.position.seq;
+  const behind = () => known > (r.position?.seq ?? known);
   const stop = () => {
     cancel?.();
     cancel = undefined;
   };
   const drain = (backlog?: boolean) => {
-    for (let at = r.position; at; at = r.position) {
-      const { epoch } = at;
-      const [found, entry] = aside.get(at.seq + 1) ?? [];
+    while (r.position) {
+      const { epoch, seq } = r.position;
+      const [found, entry] = aside.get(seq + 1) ?? [];
       if (!entry || found !== epoch) break;
       aside.delete(entry.seq);
       r.position = { epoch, seq: entry.seq };

@@ -13,6 +13,15 @@ describe("the order of messages", () => {
     expect(texts(messages)).toEqual(["1", "2", "3", "4", "5"]);
   });
 
+  it("goes on behind an entry that the server can no longer read, and shows nothing for it", async () => {
+    const { server, messages, room } = await setUpRoom();
+    server.last.push(message(1));
+    server.last.push(message(2, { mid: "", from: undefined, event: "", data: null }));
+    server.last.push(message(3));
+    expect(texts(messages)).toEqual(["1", "3"]);
+    expect(room.position).toEqual({ epoch: "e1", seq: 3 });
+  });
+
   it("does not ask for a gap that closes within 200 ms", async () => {
     const { server, clock, messages } = await setUpRoom();
     const { timers } = clock;
