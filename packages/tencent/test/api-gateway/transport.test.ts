@@ -1,3 +1,4 @@
+import type { PushResult } from "@hubbub/core";
 import { describe, expect, it } from "vitest";
 import { arrival, createBackend, createDirect, leave, message } from "./functions-kit.ts";
 
@@ -91,5 +92,46 @@ describe("transport", () => {
     expect((await transport(message(), remaining)).errNo).toBe(503);
     expect(time - startedAt).toBe(2700 + 900);
     expect(problems.map(({ level }) => level)).toEqual(["warn", "warn"]);
+  });
+});
+
+describe("an answer that is not sent", () => {
+  const start = async (result: PushResult) => {
+    let time = Date.now(); // As the store's.
+    let tries = 0;
+    const clock = {
+      now: () => time,
+      async sleep(ms: number) {
+        await new Promise(setImmediate);
+        time += ms;
+      },
+    };
+    const send = async () => {
+      tries++;
+      return result;
+    };
+    const backend = createBackend();
+    const pusher = { send, close: async () => undefined };
+    const functions = createDirect({ ...backend, clock, random: () => 0.9, pusher });
+    await functions.register(arrival({ secWebSocketProtocol: "hubbub.v1" }));
+    const { secConnectionID } = (message() as { websocket: { secConnectionID: string } }).websocket;
+    return { ...functions, ...backend, secConnectionID, tries: () => tries };
+  };
+
+  it.each([
+    [10_000, 3],
+    [200, 1], // The wait before the next try ends after the deadline.
+  ])("for throttling is tried, with %i ms left, %i times", async (time_limit_in_ms, times) => {
+    const { transport, tries } = await start("throttled");
+    await transport(message(), { time_limit_in_ms });
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate); // It may go on.
+    expect(tries()).toBe(times);
+  });
+
+  it("since nobody is there any more cleans up", async () => {
+    const { transport, store, secConnectionID, tries } = await start("gone");
+    await transport(message()); // A hello, which writes the row.
+    expect(tries()).toBe(1);
+    expect(await store.get(secConnectionID)).toBeUndefined();
   });
 });
