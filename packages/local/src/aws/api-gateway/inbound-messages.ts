@@ -56,6 +56,8 @@ export function createInboundMessages(
     const tooLong = () => connections.close(connection, ENDINGS.tooLong);
     // Before `ws` reads the same bytes: what it makes of a frame that is too long counts no more.
     socket.prependListener("data", createFrameWatch(MAX_FRAME_BYTES, tooLong));
+    // Both sides have said that they close: `ws` would wait half a minute for the client to hang up.
+    socket.once("finish", () => ws.terminate());
     ws.on("message", (data, isBinary) => {
       if (!connections.get(connection.id)) return;
       if (isBinary) connections.close(connection, ENDINGS.binary);
