@@ -2,7 +2,9 @@
 // threads from JavaScript only.
 import { Console } from "node:console";
 import { writeSync } from "node:fs";
+import { createRequire } from "node:module";
 import { Writable } from "node:stream";
+import { fileURLToPath } from "node:url";
 import { receiveMessageOnPort, workerData } from "node:worker_threads";
 
 const { port, wakeUp, moduleUrl, exportName } = workerData;
@@ -40,7 +42,16 @@ async function answerTo(handler, invocation) {
   }
 }
 
-const handler = (await import(moduleUrl))[exportName];
+/** `import` does not see every name that a CommonJS module sets, and Lambda requires those. */
+function requiredFrom(url) {
+  try {
+    return createRequire(url)(fileURLToPath(url))[exportName];
+  } catch {
+    return undefined; // It is no CommonJS module.
+  }
+}
+
+const handler = (await import(moduleUrl))[exportName] ?? requiredFrom(moduleUrl);
 if (typeof handler !== "function") {
   throw new TypeError(`${moduleUrl} exports no function ${exportName}`);
 }
