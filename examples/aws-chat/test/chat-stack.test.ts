@@ -1,40 +1,7 @@
 import { chatTable } from "@hubbub/aws";
-import { App } from "aws-cdk-lib";
-import { Match, Template } from "aws-cdk-lib/assertions";
-import { Code } from "aws-cdk-lib/aws-lambda";
+import { Match } from "aws-cdk-lib/assertions";
 import { describe, expect, it } from "vitest";
-import { ChatStack } from "../stack/chat-stack.ts";
-
-interface Statement {
-  Action: string | string[];
-  Resource: unknown;
-}
-
-const code = Code.fromInline("exports.handler = async () => {};");
-const stack = new ChatStack(new App(), "hubbub-chat", {
-  code: { socket: code, fanOut: code },
-  origins: ["https://chat.example"],
-});
-const template = Template.fromStack(stack);
-
-/** What the roles allow, statement by statement. */
-const statements = Object.values(template.findResources("AWS::IAM::Policy")).flatMap(
-  ({ Properties }): Statement[] => Properties.PolicyDocument.Statement,
-);
-const actions = statements.flatMap(({ Action }) => Action);
-/** A CloudFormation value with its references written out, such as `arn:{AWS::Partition}:…`. */
-function text(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (Array.isArray(value)) return value.map(text).join("");
-  const [[name, of] = ["", ""]] = Object.entries(value ?? {});
-  if (name === "Fn::Join" && Array.isArray(of)) return text(of[1]);
-  return `{${Array.isArray(of) ? of.join(".") : of}}`;
-}
-const resourcesOf = (action: string) =>
-  statements
-    .filter(({ Action }) => [Action].flat().includes(action))
-    .flatMap(({ Resource }) => Resource)
-    .map(text);
+import { template, text } from "./chat-template.ts";
 
 describe("the gateway", () => {
   it("is a WebSocket API whose three routes call the function", () => {
@@ -80,47 +47,6 @@ describe("the table", () => {
       TimeToLiveSpecification: { AttributeName: "ttl", Enabled: true },
     });
     expect(table?.DeletionPolicy).toBe("Delete");
-  });
-});
-
-describe("the roles", () => {
-  it("allow on the table what is needed, and no scan", () => {
-    const used = new Set(actions.filter((action) => action.startsWith("dynamodb:")));
-    expect([...used].sort()).toEqual([
-      "dynamodb:BatchGetItem",
-      "dynamodb:BatchWriteItem",
-      "dynamodb:DeleteItem",
-      "dynamodb:GetItem",
-      "dynamodb:PutItem",
-      "dynamodb:Query",
-      "dynamodb:UpdateItem",
-    ]);
-    const [table] = Object.keys(template.findResources("AWS::DynamoDB::Table"));
-    const arn = `{${table}.Arn}`;
-    expect(new Set(resourcesOf("dynamodb:PutItem"))).toEqual(new Set([arn]));
-    expect(new Set(resourcesOf("dynamodb:Query"))).toEqual(new Set([arn, `${arn}/index/byUser`]));
-  });
-
-  it("allow requests to the connections of this stage only", () => {
-    const [api] = Object.keys(template.findResources("AWS::ApiGatewayV2::Api"));
-    const stage = `arn:{AWS::Partition}:execute-api:{AWS::Region}:{AWS::AccountId}:{${api}}/prod`;
-    expect(resourcesOf("execute-api:ManageConnections")).toEqual([
-      `${stage}/POST/@connections/*`,
-      `${stage}/DELETE/@connections/*`,
-      `${stage}/POST/@connections/*`, // The worker closes nobody.
-    ]);
-  });
-
-  it("allow to send to the queue of jobs only", () => {
-    const [[queue] = []] = Object.entries(template.findResources("AWS::SQS::Queue")).filter(
-      ([, { Properties }]) => Properties.RedrivePolicy,
-    );
-    expect(new Set(resourcesOf("sqs:SendMessage"))).toEqual(new Set([`{${queue}.Arn}`]));
-  });
-
-  it("allow no action by wildcard, and nothing on everything", () => {
-    expect(actions.filter((action) => action.includes("*"))).toEqual([]);
-    expect(statements.flatMap(({ Resource }) => Resource)).not.toContain("*");
   });
 });
 
