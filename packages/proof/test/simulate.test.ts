@@ -11,7 +11,7 @@ const LEAST = 100; // Strikes of a fault on a call.
 
 describe("the delivery contract", () => {
   it(`holds in ${SCHEDULES} schedules, in which every fault strikes every call`, {
-    timeout: 20 * MINUTES,
+    timeout: 40 * MINUTES,
   }, async () => {
     const report = await runSchedules({ schedules: SCHEDULES, coverage: true });
     await printFailures(report);
