@@ -75,7 +75,6 @@ function matches(pattern: unknown, text: string): boolean {
 }
 
 function listOf(value: unknown): unknown[] {
-  if (value === undefined) return [];
   return Array.isArray(value) ? value : [value];
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { AuthorizerEvent, WebSocketConnectEvent } from "../../../src/aws.ts";
+import type { AuthorizerEvent, WebSocketConnectEvent, WebSocketEvent } from "../../../src/aws.ts";
 import { connect, refused, startGateway } from "../../kit.ts";
 
 const policy = (Effect: string, Resource: string | string[] = "*") => ({
@@ -56,6 +56,23 @@ describe("the authorizer", () => {
     ],
     [403, "has no policy", () => ({ principalId: "u" })],
     [
+      403,
+      "allows what is no text",
+      () => ({ principalId: "u", policyDocument: { Statement: { Action: 7, Effect: "Allow" } } }),
+    ],
+    ...[
+      "arn:*:local12345/dev/*",
+      "arn:*z*$connect",
+      "arn:*prod/$connect*$connect",
+      "arn:aws:execute-api:*/$disconnect",
+      "arn:aws:execute-api:us-east-1:000000000000:local12345/prod/$connect/more",
+      "local12345/prod/$connect",
+    ].map((resource): [number, string, () => object] => [
+      403,
+      `allows only ${resource}`,
+      () => ({ principalId: "u", policyDocument: policy("Allow", resource) }),
+    ]),
+    [
       401,
       "throws Unauthorized",
       () => {
@@ -69,7 +86,13 @@ describe("the authorizer", () => {
         throw new Error("no database");
       },
     ],
+    [500, "throws nothing", () => Promise.reject(null)],
     [500, "answers nothing", () => undefined],
+    [
+      500,
+      "has a context that is no object",
+      () => ({ principalId: "u", policyDocument: policy("Allow"), context: "t1" }),
+    ],
     [500, "has no principal", () => ({ policyDocument: policy("Allow") })],
     [
       500,
@@ -101,6 +124,38 @@ describe("the authorizer", () => {
     await connect(gateway.url);
     expect(gateway.connections()).toHaveLength(1);
   });
+
+  it("may answer 8 KB", async () => {
+    const answer = (text: string) => ({
+      ...{ principalId: "u", policyDocument: policy("Allow"), context: { text } },
+    });
+    const room = 8 * 1024 - JSON.stringify(answer("")).length;
+    const gateway = await startGateway({ authorizer: decided(() => answer("x".repeat(room))) });
+    await connect(gateway.url);
+    expect(gateway.connections()).toHaveLength(1);
+  });
+
+  it.each([false, true])(
+    "shows its context in every event only if asked to: %s",
+    async (always) => {
+      const seen: unknown[] = [];
+      const noted = async ({ requestContext }: WebSocketEvent) => {
+        seen.push(Reflect.get(requestContext, "authorizer"));
+        return { statusCode: 200 };
+      };
+      const handler = async () => ({ principalId: "u", policyDocument: policy("Allow") });
+      const gateway = await startGateway({
+        authorizer: { handler, onEveryEvent: always },
+        routes: { $connect: noted, $default: noted, $disconnect: noted },
+      });
+      const { ws } = await connect(gateway.url);
+      ws.send("hi");
+      ws.close();
+      while (seen.length < 3) await new Promise(setImmediate);
+      const context = { principalId: "u" };
+      expect(seen).toEqual(always ? [context, context, context] : [context, undefined, undefined]);
+    },
+  );
 
   it("is not asked without its identity sources: 401", async () => {
     let asked = 0;

@@ -50,7 +50,7 @@ describe("$connect", () => {
       "X-Forwarded-For": "127.0.0.1",
       "X-Forwarded-Port": String(gateway.port),
       "X-Forwarded-Proto": "http",
-      "X-Amzn-Trace-Id": expect.stringMatching(/^Root=1-[0-9a-f]{8}-[0-9a-f]{24}$/),
+      "X-Amzn-Trace-Id": expect.stringMatching(/^Root=1-699b53f9-[0-9a-f]{24}$/),
       "X-Twice": "2",
     });
     expect(event?.multiValueHeaders["X-Twice"]).toEqual(["1", "2"]);

@@ -81,6 +81,16 @@ describe("a message", () => {
     expect(await next()).toBe('$default {"type":"say"}');
   });
 
+  it("names no route by what every object has", async () => {
+    const gateway = await startGateway({
+      routeSelectionExpression: "$request.body.constructor.name",
+      routes: { Object: echo, $default: echo },
+    });
+    const { ws, next } = await connect(gateway.url);
+    ws.send("{}");
+    expect(await next()).toBe("$default {}");
+  });
+
   it("is answered with Forbidden where no route takes it", async () => {
     const gateway = await startGateway({ routes: { join: echo } });
     const { ws, nextJson } = await connect(gateway.url);

@@ -123,6 +123,15 @@ describe("a client without a library", () => {
 });
 
 describe("a client that no longer answers", () => {
+  it("is hung up on once it was refused, even if it does not hang up", async () => {
+    const gateway = await startGateway({ routes: { $connect: async () => ({ statusCode: 403 }) } });
+    const { socket } = await connectRaw(gateway.port, "/prod");
+    while (!socket.destroyed) {
+      socket.write("still here"); // The gateway's end of the line is gone: that is an error.
+      await new Promise(setImmediate);
+    }
+  });
+
   it("is cut for its silence, and $disconnect is told although it says nothing", async () => {
     const clock = createTestClock();
     const { client, ending, gateway } = await watched({ clock });

@@ -21,6 +21,10 @@ describe("options of createLocalApiGateway", () => {
     ["latency.managementMs", { routes, latency: { managementMs: -1 } }],
     ["authorizer.handler", { routes, authorizer: {} }],
     ["authorizer.identitySources", { routes, authorizer: { handler: ok, identitySources: ["x"] } }],
+    [
+      "authorizer.identitySources",
+      { routes, authorizer: { handler: ok, identitySources: ["route.request.header.A B"] } },
+    ],
     ["throttle", { routes, throttle: { ratePerSecond: 1, burst: 0 } }],
     ["credentials", { routes, credentials: {} }],
     ["random", { routes, random: 4 }],
