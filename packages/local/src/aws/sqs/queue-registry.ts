@@ -45,7 +45,7 @@ export function createQueueRegistry(options: QueueRegistryOptions): QueueRegistr
       arn: `arn:aws:sqs:${region}:${accountId}:${name}`,
       redrive(arn, message) {
         const target = redriveTo(arn);
-        target?.accept({ ...message, receiveCount: 0, visibleAt: clock.now() });
+        target?.accept({ ...message, receiveCount: 0 });
         return target !== undefined;
       },
     });
