@@ -62,7 +62,7 @@ export function createCredentialSource(options: CredentialSourceOptions): Creden
 
   function current(): AwsCredentials | undefined {
     const now = clock.now();
-    if (!kept || now >= expiresAt) return undefined;
+    if (now >= expiresAt) return undefined; // As from the start.
     if (now >= askAgainAt && !asking) {
       askOnce().catch((error: unknown) =>
         logger?.warn("the AWS credentials could not be refreshed yet", { error }),

@@ -171,6 +171,8 @@ describe("createApiGatewayPusher", () => {
     ["region", { region: "us-east-1" }],
     ["region", { region: "" }],
     ["region", { region: "eu-west-1\r\nx" }],
+    ["region", { endpoint: "https://chat.example/prod", region: "eu-west-1\r\nx" }],
+    ["region", { endpoint: "https://chat.example/prod", region: "eu.west" }],
     ["transport", { transport: "undici" }],
     ["timeoutMs", { timeoutMs: 0 }],
     ["timeoutMs", { timeoutMs: Number.NaN }],

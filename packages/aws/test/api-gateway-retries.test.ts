@@ -105,17 +105,42 @@ describe("createApiGatewayPusher with its own transport", () => {
     expect(server.connections).toBe(0);
   });
 
-  it("asks for new credentials when the old ones have expired", async () => {
+  it.each([
+    ["a header", expired],
+    ["the body", always(403, '{"__type":"com.amazon#ExpiredTokenException"}')],
+    [
+      "a message",
+      always(403, '{"Message":"The security token included in the request is expired"}'),
+    ],
+    ["plain text", always(403, "The security token included in the request is expired")],
+  ])("asks for new credentials when %s says that the old ones have expired", async (_, answer) => {
     const asked: unknown[] = [];
     const credentials = async (how: unknown): Promise<AwsCredentials> => {
       asked.push(how);
-      return { accessKeyId: `KEY${asked.length}`, secretAccessKey: "s" };
+      const sessionToken = `token${asked.length}`;
+      return { accessKeyId: `KEY${asked.length}`, secretAccessKey: "s", sessionToken };
     };
-    const { server, pusher } = await setUpPusher(inTurn(expired, ok), { credentials });
+    const { server, pusher } = await setUpPusher(inTurn(answer, ok), { credentials });
     expect(await pusher.send(ID, "text")).toBe("sent");
     expect(asked).toEqual([{}, { forceRefresh: true }]);
+    // Both tries are of the same second.
+    const tokens = server.requests.map(({ headers }) => headers["x-amz-security-token"]);
+    expect(tokens).toEqual(["token1", "token2"]);
     const keys = server.requests.map(({ headers }) => headers.authorization?.slice(17, 33));
     expect(keys).toEqual(["Credential=KEY1/", "Credential=KEY2/"]);
+  });
+
+  it("asks for no new credentials after any other answer", async () => {
+    for (const status of [403, 410, 429]) {
+      const asked: unknown[] = [];
+      const credentials = async (how: unknown) => {
+        asked.push(how);
+        return { accessKeyId: `KEY${asked.length}`, secretAccessKey: "s" };
+      };
+      const { server, pusher } = await setUpPusher(always(status), { credentials });
+      await pusher.send(ID, "text").catch(() => undefined);
+      expect([asked, server.requests.length]).toEqual([[{}], 1]);
+    }
   });
 
   it("rejects when the old ones are all there are", async () => {
