@@ -1,9 +1,4 @@
-import type {
-  ConnectionProtocol,
-  ConnectionStore,
-  Member,
-  MemberPage,
-} from "./connection-store.ts";
+import type { ConnectionProtocol, ConnectionStore, Member } from "./connection-store.ts";
 import type { FanOutReport } from "./hub-types.ts";
 import { createMemberPages } from "./member-pages.ts";
 import type { Ports } from "./ports.ts";
@@ -30,8 +25,6 @@ export interface FanOutTask {
   except?: string | undefined;
   /** The page of members to begin with. */
   cursor?: string | undefined;
-  /** That page, if it is read already. */
-  first?: Promise<MemberPage> | undefined;
   /** If the first page of so many is not the last, nothing is pushed and all is the rest. (Default: never) */
   above?: number | undefined;
   /** When to stop, in milliseconds since the Unix epoch. (Default: never) */

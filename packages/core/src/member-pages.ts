@@ -23,7 +23,7 @@ export function createMemberPages(parts: FanOutParts, task: FanOutTask): MemberP
   let following = task.cursor;
   let ended = false;
   let rest: { cursor: string | undefined } | undefined;
-  let upcoming = task.first ?? read(task.cursor, above);
+  let upcoming = read(task.cursor, above);
   let loading: Promise<void> | undefined;
 
   function read(cursor?: string, limit = pageSize): ReturnType<ConnectionStore["members"]> {

@@ -1,5 +1,5 @@
 import type { Connection, ConnectionStore, Member, User } from "./connection-store.ts";
-import { createOrderedIds, type OrderedIds } from "./ordered-ids.ts";
+import { addId, type OrderedIds, removeId } from "./ordered-ids.ts";
 import type { Clock, Meter } from "./ports.ts";
 import { createTombstones } from "./tombstones.ts";
 
@@ -77,7 +77,7 @@ export function createMemoryConnectionStore(
       const row = live(connectionId);
       if (!row) return false;
       row.rooms.add(room);
-      add(rooms, room, connectionId);
+      addId(rooms, room, connectionId);
       return true;
     },
 
@@ -85,7 +85,7 @@ export function createMemoryConnectionStore(
       meter?.count("write", 2);
       const row = rows.get(connectionId);
       if (!row?.rooms.delete(room)) return false;
-      remove(rooms, room, connectionId);
+      removeId(rooms, room, connectionId);
       return row.expiresAt > clock.now();
     },
 
@@ -146,18 +146,18 @@ function insert(tables: Tables, connection: Connection): void {
   const former = live(connectionId);
   // Whoever opens it again may be somebody else: memberships that ended do not come back.
   if (known && !former) take(tables, known);
-  if (former) remove(users, former.member.userId, connectionId);
+  if (former) removeId(users, former.member.userId, connectionId);
   const row = createRow(connection, former ? former.rooms : new Set(connection.rooms));
   rows.set(connectionId, row);
-  add(users, row.member.userId, connectionId);
-  for (const room of row.rooms) add(rooms, room, connectionId);
+  addId(users, row.member.userId, connectionId);
+  for (const room of row.rooms) addId(rooms, room, connectionId);
 }
 
 function take({ rows, rooms, users }: Tables, { member, rooms: joined }: Row): void {
   const { connectionId, userId } = member;
   rows.delete(connectionId);
-  remove(users, userId, connectionId);
-  for (const room of joined) remove(rooms, room, connectionId);
+  removeId(users, userId, connectionId);
+  for (const room of joined) removeId(rooms, room, connectionId);
 }
 
 function createRow(connection: Connection, rooms: Set<string>): Row {
@@ -186,19 +186,4 @@ function toConnection(row: Row): Connection {
   const user = row.copyUser();
   const rooms = [...row.rooms];
   return { connectionId, user, protocol, rooms, connectedAt, expiresAt, authExpiresAt };
-}
-
-function add(table: Map<string, OrderedIds>, key: string, connectionId: string): void {
-  let ids = table.get(key);
-  if (!ids) {
-    ids = createOrderedIds();
-    table.set(key, ids);
-  }
-  ids.add(connectionId);
-}
-
-function remove(table: Map<string, OrderedIds>, key: string, connectionId: string): void {
-  const ids = table.get(key);
-  ids?.delete(connectionId);
-  if (ids?.size === 0) table.delete(key);
 }

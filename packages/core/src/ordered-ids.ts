@@ -62,3 +62,20 @@ export function createOrderedIds(): OrderedIds {
     ids: () => orders.keys(),
   };
 }
+
+/** Adds an id to those of a key, which may have none yet. */
+export function addId(table: Map<string, OrderedIds>, key: string, id: string): void {
+  let ids = table.get(key);
+  if (!ids) {
+    ids = createOrderedIds();
+    table.set(key, ids);
+  }
+  ids.add(id);
+}
+
+/** Removes an id from those of a key; a key without ids is forgotten. */
+export function removeId(table: Map<string, OrderedIds>, key: string, id: string): void {
+  const ids = table.get(key);
+  ids?.delete(id);
+  if (ids?.size === 0) table.delete(key);
+}
