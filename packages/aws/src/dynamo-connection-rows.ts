@@ -9,7 +9,7 @@ import {
   ttlOf,
 } from "./dynamo-items.ts";
 import { connectionKey } from "./dynamo-keys.ts";
-import type { DynamoRequests, DynamoWritten } from "./dynamo-requests.ts";
+import type { DynamoItem, DynamoRequests, DynamoWritten } from "./dynamo-requests.ts";
 
 /** What became of a connection's row. */
 interface RowChange {
@@ -32,8 +32,12 @@ export interface DynamoConnectionRows {
   exit(connectionId: string, room: string): Promise<ConnectionRow | undefined>;
   /** Undefined: it is not open, or its lease is longer already. */
   extend(connectionId: string, expiresAt: number): Promise<ConnectionRow | undefined>;
-  /** Makes a tombstone of it, which keeps what it had. False: it was closed before. */
-  bury(connectionId: string, by: string, untilMs: number): Promise<DynamoWritten>;
+  /** Makes a tombstone of it, which keeps what it had, and answers the row as it was. False: it was closed before. */
+  bury(
+    connectionId: string,
+    by: string,
+    untilMs: number,
+  ): Promise<{ done: boolean; row: ConnectionRow | undefined }>;
 }
 
 const MAX_TRIES = 8; // Each is lost to another change of the same connection.
@@ -44,27 +48,15 @@ export function createDynamoConnectionRows(
   requests: DynamoRequests,
   now: () => number,
 ): DynamoConnectionRows {
+  const rowOf = (item: DynamoItem | undefined) => readRow(requests, item);
+  const rowAfter = (written: DynamoWritten) => (written.done ? rowOf(written.item) : undefined);
   const read = async (connectionId: string) =>
-    toConnectionRow(await requests.get(connectionKey(connectionId)));
+    rowOf(await requests.get(connectionKey(connectionId)));
 
   return {
     read,
 
-    async open(connection) {
-      const key = connectionKey(connection.connectionId);
-      const item = newConnectionItem(connection, now());
-      for (let tries = 1; tries <= MAX_TRIES; tries++) {
-        const put = await requests.put(item, { condition: "attribute_not_exists(pk)" });
-        if (put.done) return changed(item);
-        const found = await requests.get(key);
-        if (!found) continue; // Deleted meanwhile: it was long dead.
-        const old = toConnectionRow(found);
-        if (!old || old.closedBy !== undefined) return undefined;
-        const again = await reopen(requests, connection, old, now());
-        if (again) return again;
-      }
-      throw new UnavailableError("the connection changed each time that it was opened again");
-    },
+    open: (connection) => open(requests, connection, now),
 
     async enter(connectionId, room, shard) {
       const { key, value } = roomInRow(room, shard);
@@ -76,7 +68,7 @@ export function createDynamoConnectionRows(
         values: { ":place": value, ":one": 1, ":now": now() },
         returns: "ALL_NEW",
       });
-      return rowOf(written);
+      return rowAfter(written);
     },
 
     async exit(connectionId, room) {
@@ -87,7 +79,7 @@ export function createDynamoConnectionRows(
         values: { ":one": 1 },
         returns: "ALL_OLD",
       });
-      return rowOf(written);
+      return rowAfter(written);
     },
 
     async extend(connectionId, expiresAt) {
@@ -98,18 +90,43 @@ export function createDynamoConnectionRows(
         values: { ":end": expiresAt, ":ttl": ttlOf(expiresAt), ":one": 1, ":now": now() },
         returns: "ALL_NEW",
       });
-      return rowOf(written);
+      return rowAfter(written);
     },
 
-    bury: (connectionId, by, untilMs) =>
-      requests.update(connectionKey(connectionId), {
+    async bury(connectionId, by, untilMs) {
+      const written = await requests.update(connectionKey(connectionId), {
         update: "SET gone = :by, #ttl = :ttl REMOVE usr", // Without `usr` it leaves the index.
         condition: "attribute_not_exists(gone)",
         names: { "#ttl": "ttl" },
         values: { ":by": by, ":ttl": Math.ceil(untilMs / 1000) },
         returns: "ALL_OLD",
-      }),
+      });
+      return { done: written.done, row: rowAfter(written) };
+    },
   };
+}
+
+async function open(
+  requests: DynamoRequests,
+  connection: Connection,
+  now: () => number,
+): Promise<RowChange | undefined> {
+  const key = connectionKey(connection.connectionId);
+  const item = newConnectionItem(connection, now());
+  for (let tries = 1; tries <= MAX_TRIES; tries++) {
+    const put = await requests.put(item, { condition: "attribute_not_exists(pk)" });
+    if (put.done) {
+      const row = readRow(requests, item);
+      return row && { row };
+    }
+    const found = await requests.get(key);
+    if (!found) continue; // Deleted meanwhile: it was long dead.
+    const old = readRow(requests, found);
+    if (!old || old.closedBy !== undefined) return undefined;
+    const again = await reopen(requests, connection, old, now());
+    if (again) return again;
+  }
+  throw new UnavailableError("the connection changed each time that it was opened again");
 }
 
 /** Gives a row that is there the new user and lease; undefined if it changed meanwhile. */
@@ -135,15 +152,17 @@ async function reopen(
     },
     returns: "ALL_NEW",
   });
-  const row = rowOf(written);
+  const row = written.done ? readRow(requests, written.item) : undefined;
   return row && { row, lapsed: live ? undefined : old };
 }
 
-function changed(item: Parameters<typeof toConnectionRow>[0]): RowChange | undefined {
-  const row = toConnectionRow(item);
-  return row && { row };
-}
-
-function rowOf(written: DynamoWritten): ConnectionRow | undefined {
-  return written.done ? toConnectionRow(written.item) : undefined;
+/** Reads a row, and warns of one that can't be read: it counts as closed, and a closed id never comes back. */
+function readRow(
+  requests: DynamoRequests,
+  item: DynamoItem | undefined,
+): ConnectionRow | undefined {
+  const row = item && toConnectionRow(item);
+  const isTombstone = item?.gone !== undefined && item.who === undefined; // Of one that never was.
+  if (item && !row && !isTombstone) requests.distrust("the row of a connection", item);
+  return row;
 }

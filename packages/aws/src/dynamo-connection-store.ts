@@ -2,7 +2,7 @@ import { type Connection, type ConnectionStore, InvalidArgumentError } from "@hu
 import { USER_INDEX } from "./chat-table.ts";
 import { checkDynamoOptions, type DynamoOptions } from "./dynamo-client.ts";
 import { createDynamoConnectionRows, type DynamoConnectionRows } from "./dynamo-connection-rows.ts";
-import { connectionIdOf, isOpen, toConnectionRow } from "./dynamo-items.ts";
+import { connectionIdOf, isOpen } from "./dynamo-items.ts";
 import { type DynamoKey, keyOf, memberKey, nameInKey, shardOf } from "./dynamo-keys.ts";
 import { createDynamoMembers } from "./dynamo-members.ts";
 import { createDynamoMemberships, type DynamoMemberships } from "./dynamo-memberships.ts";
@@ -105,7 +105,7 @@ async function close(parts: Parts, connectionId: string): Promise<Connection | u
   const by = `${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
   const buried = await rows.bury(connectionId, by, now() + tombstoneMs);
   // Closed before: perhaps by this very call, whose answer was lost, and perhaps not to the end.
-  const row = buried.done ? toConnectionRow(buried.item) : await rows.read(connectionId);
+  const row = buried.done ? buried.row : await rows.read(connectionId);
   if (!row) return undefined;
   await memberships.removeAll(row);
   return buried.done || row.closedBy === by ? row.connection : undefined;
@@ -182,5 +182,6 @@ async function connectionsOf({ requests, now }: Parts, userId: string): Promise<
   const items = await requests.getAll(keys, ["pk", "id", "usr", "leaseEnd", "gone"]);
   return items
     .filter((item) => item.usr === usr && Number(item.leaseEnd) > now())
-    .map((item) => connectionIdOf(item, nameInKey(String(item.pk))));
+    .map((item) => connectionIdOf(item, nameInKey(String(item.pk))))
+    .filter((id) => id !== undefined);
 }

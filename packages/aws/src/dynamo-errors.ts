@@ -69,6 +69,12 @@ export function isConditionFailed(error: unknown): boolean {
   return nameOf(error) === "ConditionalCheckFailedException";
 }
 
+/** Whether a row has attributes of other types than the change supposes: it is none of ours. */
+export function isMismatch(error: unknown): boolean {
+  const says = /document path .*invalid for update|operand .*incorrect data type/i;
+  return nameOf(error) === "ValidationException" && says.test(messageOf(error));
+}
+
 /** Whether DynamoDB did nothing because there was too much to do. */
 export function isThrottled(error: unknown): boolean {
   return THROTTLED.has(nameOf(error));

@@ -1,7 +1,8 @@
-import type { Connection, ConnectionProtocol, Member, User } from "@hubbub/core";
+import type { Connection, ConnectionProtocol, Member } from "@hubbub/core";
 import type { DynamoKey } from "./dynamo-keys.ts";
 import { connectionKey, idOf, keyOf, memberKey, nameInKey } from "./dynamo-keys.ts";
 import type { DynamoItem } from "./dynamo-requests.ts";
+import { isObject, isProtocol, isText, isTime, isUser, readJson } from "./dynamo-shapes.ts";
 
 /** A connection's row, open or not. */
 export interface ConnectionRow {
@@ -45,30 +46,46 @@ export function roomInRow(room: string, shard: number): { key: string; value: st
   return { key, value: `${shard}${name}` };
 }
 
-/** Reads a connection's row; undefined if there is none, or only the tombstone of one that never was. */
-export function toConnectionRow(item: DynamoItem | undefined): ConnectionRow | undefined {
-  if (!item || typeof item.who !== "string") return undefined;
-  const shards = new Map<string, number>();
-  for (const [key, value] of Object.entries((item.rooms ?? {}) as Record<string, string>)) {
-    const shard = Number.parseInt(value, 10);
-    shards.set(idOf(key) ?? JSON.parse(value.slice(String(shard).length)), shard);
-  }
+/** Reads a connection's row; undefined if it is none, as the tombstone of one that never was. */
+export function toConnectionRow(item: DynamoItem): ConnectionRow | undefined {
+  const { who, proto, openedAt, leaseEnd, authEnd, v, gone } = item;
+  const user = readJson(who);
+  const shards = shardsIn(item.rooms);
+  const connectionId = connectionIdOf(item, nameInKey(String(item.pk)));
+  if (!isUser(user) || !isProtocol(proto) || !shards || connectionId === undefined)
+    return undefined;
+  if (!isTime(openedAt) || !isTime(leaseEnd) || !isTime(v)) return undefined;
+  if (authEnd !== undefined && !isTime(authEnd)) return undefined;
   const connection: Connection = {
-    connectionId: connectionIdOf(item, nameInKey(String(item.pk))),
-    user: JSON.parse(item.who) as User,
-    protocol: item.proto as ConnectionProtocol,
-    rooms: [...shards.keys()],
-    connectedAt: Number(item.openedAt),
-    expiresAt: Number(item.leaseEnd),
-    ...(item.authEnd !== undefined && { authExpiresAt: Number(item.authEnd) }),
+    ...{ connectionId, user, protocol: proto, rooms: [...shards.keys()] },
+    ...{ connectedAt: openedAt, expiresAt: leaseEnd },
+    ...(authEnd !== undefined && { authExpiresAt: authEnd }),
   };
-  const closedBy = item.gone === undefined ? undefined : String(item.gone);
-  return { connection, shards, version: Number(item.v), closedBy };
+  return {
+    connection,
+    shards,
+    version: v,
+    closedBy: gone === undefined ? undefined : String(gone),
+  };
 }
 
-/** The connection id of a row with this key. */
-export function connectionIdOf(item: DynamoItem, key: string): string {
-  return idOf(key) ?? JSON.parse(String(item.id));
+/** The rooms of a connection's row, with their shards; undefined if these are none. */
+function shardsIn(rooms: unknown): Map<string, number> | undefined {
+  if (!isObject(rooms)) return undefined;
+  const shards = new Map<string, number>();
+  for (const [key, value] of Object.entries(rooms)) {
+    const [, digits, name] = /^(\d{1,4})(.*)$/s.exec(String(value)) ?? [];
+    const room = idOf(key) ?? readJson(name);
+    if (digits === undefined || !isText(room) || keyOf(room) !== key) return undefined;
+    shards.set(room, Number(digits));
+  }
+  return shards;
+}
+
+/** The connection id of a row with this key; undefined if it is the key of none. */
+export function connectionIdOf(item: DynamoItem, key: string): string | undefined {
+  const id = idOf(key) ?? readJson(item.id);
+  return isText(id) && keyOf(id) === key ? id : undefined;
 }
 
 /** Whether a connection is open at a time. */
@@ -92,13 +109,14 @@ export function memberItem({ connection, version }: ConnectionRow): DynamoItem {
   };
 }
 
-/** Reads a membership. */
-export function toMember(item: DynamoItem): Member {
-  const [userId, name, protocol = USUAL]: [string, string?, ConnectionProtocol?] = JSON.parse(
-    String(item.who),
-  );
+/** Reads a membership; undefined if it is none. */
+export function toMember(item: DynamoItem): Member | undefined {
+  const who = readJson(item.who);
   const connectionId = connectionIdOf(item, String(item.sk));
-  return { connectionId, userId, ...(typeof name === "string" && { name }), protocol };
+  if (!Array.isArray(who) || connectionId === undefined) return undefined;
+  const [userId, name, protocol = USUAL]: unknown[] = who;
+  if (!isText(userId) || !isProtocol(protocol)) return undefined;
+  return { connectionId, userId, ...(isText(name) && { name }), protocol };
 }
 
 const compact = (userId: string, name: string | undefined) =>

@@ -30,9 +30,13 @@ export function keyOf(id: string): string {
   return HASHED + createHash("sha256").update(JSON.stringify(id)).digest("base64url");
 }
 
-/** The string that a key stands for; undefined if only its hash is in the key. */
+/** The string that a key stands for; undefined if only its hash is in the key, or it is no key of ours. */
 export function idOf(key: string): string | undefined {
-  return key.startsWith(HASHED) ? undefined : decodeKey(key);
+  try {
+    return decodeKey(key);
+  } catch {
+    return undefined;
+  }
 }
 
 /** The row of a connection, or of the tombstone that it left. */

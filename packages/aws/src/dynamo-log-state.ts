@@ -1,7 +1,9 @@
 import { type Clock, type LogState, UnavailableError } from "@hubbub/core";
+import { LOG_STATE } from "./dynamo-keys.ts";
 import type { LogAges } from "./dynamo-log-ages.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
-import { logStateKey, readSlots, toEntry } from "./dynamo-slots.ts";
+import { isText, isTime, isWhole } from "./dynamo-shapes.ts";
+import { logStateKey, newestSlot, slotFrom, slotOf, toEntries } from "./dynamo-slots.ts";
 
 /** What the reading of a log's state needs. */
 export interface LogStateParts {
@@ -24,6 +26,7 @@ interface StateRow {
 
 const MAX_TRIES = 8; // Each is lost to somebody who did the same.
 const MAX_ID_CHARS = 48; // An epoch has 64 at most.
+const EPOCH = /^\d{6,10}-/;
 
 /**
  * Reads where a log begins and ends: one query, which brings the state row and the newest slot. Now and
@@ -55,28 +58,60 @@ export async function raiseFloor(
 /** Undefined if somebody else wrote the state row meanwhile. */
 async function tryToRead(parts: LogStateParts, room: string): Promise<LogState | undefined> {
   const { requests, clock, ages } = parts;
+  const now = clock.now();
+  const { item, row: known, slot } = await find(parts, room);
+  const row = known ?? (slot && (await rebuilt(parts, room, slot)));
+  if (!row) return write(parts, room, firstOf(parts, 0), item);
+  const [newest] =
+    slot && slotOf(slot)?.epoch === row.epoch ? toEntries(requests, [slot], now) : [];
+  const head = Math.max(row.head, newest?.seq ?? 0);
+  if (known && now - row.checkedAt <= ages.checkMs) {
+    return { epoch: row.epoch, oldest: row.floor + 1, head };
+  }
+  if (now - Math.max(row.checkedAt, newest?.ts ?? 0) > ages.renewMs) {
+    return write(parts, room, firstOf(parts, Number.parseInt(row.epoch, 10) + 1), item);
+  }
+  const floor = await findFloor(parts, room, { ...row, head });
+  return write(parts, room, { ...row, head, floor, checkedAt: now }, item);
+}
+
+/** The state row, as it is and as it is understood, and the newest slot. */
+interface Found {
+  readonly item: DynamoItem | undefined;
+  readonly row: StateRow | undefined;
+  readonly slot: DynamoItem | undefined;
+}
+
+/** One query, as long as all rows are ours. */
+async function find({ requests }: LogStateParts, room: string): Promise<Found> {
+  const key = logStateKey(room);
   const { items } = await requests.query({
     KeyConditionExpression: "pk = :pk",
-    ExpressionAttributeValues: { ":pk": logStateKey(room).pk },
+    ExpressionAttributeValues: { ":pk": key.pk },
     ConsistentRead: true,
     ScanIndexForward: false,
     Limit: 2,
   });
-  const found = items.find(({ epoch }) => epoch !== undefined);
-  if (!found) return write(parts, room, firstOf(parts, 0));
-  const row = toRow(found);
-  const slot = items.find(({ sk }) => String(sk).startsWith(`${row.epoch}#`));
-  const newest = slot && toEntry(slot);
-  const head = Math.max(row.head, newest?.seq ?? 0);
-  const now = clock.now();
-  if (now - row.checkedAt <= ages.checkMs) {
-    return { epoch: row.epoch, oldest: row.floor + 1, head };
-  }
-  if (now - Math.max(row.checkedAt, newest?.ts ?? 0) > ages.renewMs) {
-    return write(parts, room, firstOf(parts, Number.parseInt(row.epoch, 10) + 1), row);
-  }
-  const floor = await findFloor(parts, room, { ...row, head });
-  return write(parts, room, { ...row, head, floor, checkedAt: now }, row);
+  const foreign = items.filter((item) => item.sk !== LOG_STATE && !slotOf(item));
+  for (const each of foreign) requests.distrust("a row of a log", each);
+  const isHidden = foreign.length > 0;
+  const item = isHidden ? await requests.get(key) : items.find(({ sk }) => sk === LOG_STATE);
+  const row = item && toRow(item);
+  if (item && !row) requests.distrust("the state of a log", item);
+  const slot = isHidden ? await newestSlot(requests, room, row?.epoch) : items.find(slotOf);
+  return { item, row, slot };
+}
+
+/** The state that the slots tell of, where its own row can't be read. */
+async function rebuilt(
+  { requests, clock }: LogStateParts,
+  room: string,
+  newest: DynamoItem,
+): Promise<StateRow | undefined> {
+  const last = slotOf(newest);
+  if (!last) return undefined;
+  const first = await slotFrom(requests, room, last.epoch, { seq: 1, now: clock.now() });
+  return { epoch: last.epoch, head: last.seq, floor: (first ?? last).seq - 1, checkedAt: 0 };
 }
 
 /** The state of a log that begins. */
@@ -90,29 +125,32 @@ async function write(
   { requests }: LogStateParts,
   room: string,
   { epoch, head, floor, checkedAt }: StateRow,
-  old?: StateRow,
+  old: DynamoItem | undefined,
 ): Promise<LogState | undefined> {
   const oldest = floor + 1;
   const item = { ...logStateKey(room), epoch, head, oldest, checkedAt };
   const { done } = await requests.put(
     item,
-    old
-      ? {
-          condition: "epoch = :epoch AND checkedAt = :at AND oldest = :oldest",
-          values: { ":epoch": old.epoch, ":at": old.checkedAt, ":oldest": old.floor + 1 },
-        }
-      : { condition: "attribute_not_exists(pk)" },
+    old ? unchanged(old) : { condition: "attribute_not_exists(pk)" },
   );
   return done ? { epoch, oldest, head } : undefined;
 }
 
-function toRow({ epoch, head, oldest, checkedAt }: DynamoItem): StateRow {
-  return {
-    epoch: String(epoch),
-    head: Number(head),
-    floor: Number(oldest) - 1,
-    checkedAt: Number(checkedAt),
-  };
+/** The condition that a state row is still the one that was read, whatever was in it. */
+function unchanged(old: DynamoItem) {
+  const names = ["epoch", "checkedAt", "oldest"];
+  const there = names.filter((name) => old[name] !== undefined);
+  const terms = names.map((name) =>
+    there.includes(name) ? `${name} = :${name}` : `attribute_not_exists(${name})`,
+  );
+  const values = Object.fromEntries(there.map((name) => [`:${name}`, old[name]]));
+  return { condition: terms.join(" AND "), ...(there.length > 0 && { values }) };
+}
+
+function toRow({ epoch, head, oldest, checkedAt }: DynamoItem): StateRow | undefined {
+  if (!isText(epoch) || !EPOCH.test(epoch)) return undefined;
+  if (!isWhole(head) || !isWhole(oldest, 1) || !isTime(checkedAt)) return undefined;
+  return { epoch, head, floor: oldest - 1, checkedAt };
 }
 
 /** Finds the last slot that is too old, by bisection: most are looked at by nobody. */
@@ -121,13 +159,12 @@ async function findFloor(
   room: string,
   { epoch, floor, head }: StateRow,
 ): Promise<number> {
-  const tooOld = clock.now() - ages.hideMs;
+  const now = clock.now();
   let [low, high, oldest] = [floor + 1, head + 1, head + 1];
   let probe = low; // Mostly the first is young enough.
   while (low < high) {
-    const [item] = await readSlots(requests, room, epoch, { after: probe - 1, limit: 1 });
-    const slot = item && toEntry(item);
-    if (slot && slot.ts > tooOld) [high, oldest] = [probe, slot.seq];
+    const slot = await slotFrom(requests, room, epoch, { seq: probe, now });
+    if (slot && slot.ts > now - ages.hideMs) [high, oldest] = [probe, slot.seq];
     else low = slot ? Math.min(slot.seq + 1, high) : high;
     probe = Math.floor((low + high) / 2);
   }

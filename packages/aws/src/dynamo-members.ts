@@ -1,8 +1,9 @@
-import { type Clock, type ConnectionStore, InvalidArgumentError } from "@hubbub/core";
+import { type Clock, type ConnectionStore, InvalidArgumentError, type Member } from "@hubbub/core";
 import { connectionIdOf, toMember } from "./dynamo-items.ts";
 import { memberPartition, ROOM_SETTINGS } from "./dynamo-keys.ts";
 import type { DynamoItem, DynamoPage, DynamoRequests } from "./dynamo-requests.ts";
-import { type DynamoShards, shardsIn } from "./dynamo-shards.ts";
+import { isTime } from "./dynamo-shapes.ts";
+import type { DynamoShards } from "./dynamo-shards.ts";
 
 /** What the reading of rooms needs. */
 export interface DynamoMembersParts {
@@ -20,7 +21,7 @@ interface Position {
   after: string;
 }
 
-const CURSOR = /^(\d{1,4})\/(\d{1,4})\/([A-Za-z0-9_.-]*)$/;
+const CURSOR = /^(\d{1,4})\/(\d{1,4})\/((?:[\w.!~*'()-]|%[0-9A-F]{2})*)$/;
 
 /** Creates the two operations that read a room, each with strongly consistent queries only. */
 export function createDynamoMembers(
@@ -32,14 +33,10 @@ export function createDynamoMembers(
       const position = cursor === undefined ? { shards: 0, shard: 0, after: "" } : parse(cursor);
       const page = await queryMembers(requests, room, position, limit);
       const settings = page.items.find(({ sk }) => sk === ROOM_SETTINGS);
-      const all = position.shards || shardsIn(settings);
+      const all = position.shards || shards.countIn(room, settings);
       const rows = page.items.filter((item) => item !== settings);
-      const now = clock.now();
-      const [live, dead]: [DynamoItem[], DynamoItem[]] = [[], []];
-      for (const row of rows.slice(0, limit)) (Number(row.leaseEnd) > now ? live : dead).push(row);
       return {
-        members: live.map(toMember),
-        expired: dead.map((row) => connectionIdOf(row, String(row.sk))),
+        ...sort(requests, rows.slice(0, limit), clock.now()),
         cursor: next({ ...position, shards: all }, rows, limit, page.last),
       };
     },
@@ -52,6 +49,22 @@ export function createDynamoMembers(
       return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
     },
   };
+}
+
+/** Tells members from those whose lease has ended; what is neither is passed over. */
+function sort(requests: DynamoRequests, rows: readonly DynamoItem[], now: number) {
+  const members: Member[] = [];
+  const expired: string[] = [];
+  for (const row of rows) {
+    const { leaseEnd } = row;
+    const live = isTime(leaseEnd) && leaseEnd > now;
+    const member = live ? toMember(row) : undefined;
+    const dead = isTime(leaseEnd) && !live ? connectionIdOf(row, String(row.sk)) : undefined;
+    if (member) members.push(member);
+    else if (dead !== undefined) expired.push(dead);
+    else requests.distrust("a member of a room", row);
+  }
+  return { members, expired };
 }
 
 /** One row more than is wanted, so that a full page at the end is known to be the last. */
@@ -79,15 +92,16 @@ function next(
   limit: number,
   last: DynamoItem | undefined,
 ): string | undefined {
-  if (rows.length > limit) return `${shards}/${shard}/${rows[limit - 1]?.sk}`;
-  if (last) return `${shards}/${shard}/${last.sk}`; // 1 MB was read before the limit was reached.
+  // 1 MB may have been read before the limit was reached.
+  const end = rows.length > limit ? rows[limit - 1] : last;
+  if (end) return `${shards}/${shard}/${encodeURIComponent(String(end.sk))}`; // A key of ours stays as it is.
   return shard + 1 < shards ? `${shards}/${shard + 1}/` : undefined;
 }
 
 function parse(cursor: string): Position {
   const [, shards, shard, after = ""] = CURSOR.exec(cursor) ?? [];
   if (shards === undefined) throw new InvalidArgumentError("cursor must be one that members gave");
-  return { shards: Number(shards), shard: Number(shard), after };
+  return { shards: Number(shards), shard: Number(shard), after: decodeURIComponent(after) };
 }
 
 async function countShard(requests: DynamoRequests, pk: string, now: number): Promise<number> {

@@ -6,7 +6,8 @@ import type { DynamoRequests } from "./dynamo-requests.ts";
 /**
  * The membership rows of connections. The row of the connection decides who is where: every change of
  * it has a version, and a membership takes only what is newer than what it has. So whatever writes are
- * late, the membership ends up as the connection's row says.
+ * late, the membership ends up as the connection's row says. Not newer is also what has no version, or none
+ * that can be compared.
  */
 export interface DynamoMemberships {
   /** Writes the membership of one room, unless a newer one is there. */
@@ -28,7 +29,7 @@ export function createDynamoMemberships(requests: DynamoRequests): DynamoMembers
       const item = memberItem(row);
       await requests.put(
         { ...key, ...item },
-        { condition: "attribute_not_exists(pk) OR v < :v", values: { ":v": item.v } },
+        { condition: "NOT v >= :v", values: { ":v": item.v } },
       );
     },
 
@@ -39,7 +40,7 @@ export function createDynamoMemberships(requests: DynamoRequests): DynamoMembers
           requests.update(key, {
             update: "SET who = :who, leaseEnd = :end, #ttl = :ttl, v = :v",
             // A membership that is not there was left meanwhile: it must not come back.
-            condition: "attribute_exists(pk) AND v < :v",
+            condition: "attribute_exists(pk) AND NOT v >= :v",
             names: { "#ttl": "ttl" },
             values: { ":who": who, ":end": leaseEnd, ":ttl": ttl, ":v": v },
           }),
@@ -48,8 +49,7 @@ export function createDynamoMemberships(requests: DynamoRequests): DynamoMembers
     },
 
     async remove(key, version) {
-      const condition = "attribute_not_exists(pk) OR v <= :v";
-      await requests.delete(key, { condition, values: { ":v": version } });
+      await requests.delete(key, { condition: "NOT v > :v", values: { ":v": version } });
     },
 
     removeAll: (row) => requests.deleteAll(memberKeysOf(row)),

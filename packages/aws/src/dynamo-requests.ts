@@ -13,6 +13,7 @@ import {
   UpdateCommand,
   type UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
+import { createDistrust, type Distrust } from "./dynamo-distrust.ts";
 import { DynamoConditionFailed } from "./dynamo-errors.ts";
 import type { DynamoKey } from "./dynamo-keys.ts";
 import {
@@ -62,6 +63,8 @@ export interface DynamoRequests {
   delete(key: DynamoKey, condition: DynamoCondition): Promise<DynamoWritten>;
   deleteAll(keys: readonly DynamoKey[]): Promise<void>;
   query(input: Omit<QueryCommandInput, "TableName">): Promise<DynamoPage>;
+  /** Is told of rows that are not what was put there. */
+  readonly distrust: Distrust;
 }
 
 const MAX_READS = 100; // Of a BatchGetItem.
@@ -86,6 +89,7 @@ export function createDynamoRequests(options: DynamoSenderOptions): DynamoReques
   }
 
   return {
+    distrust: createDistrust(options.logger),
     async get(Key) {
       const command = new GetCommand({ TableName, Key, ConsistentRead: true });
       const [output] = await send<GetCommandOutput>({ action: "GetItem", kind: "read", command });

@@ -4,6 +4,7 @@ import {
   DynamoConditionFailed,
   DynamoSetupError,
   isConditionFailed,
+  isMismatch,
   isThrottled,
   toDynamoError,
   wasRetried,
@@ -65,7 +66,7 @@ export function createDynamoSender(options: DynamoSenderOptions): DynamoSender {
     try {
       return (await client.send(command)) as Output;
     } catch (error) {
-      if (isConditionFailed(error)) {
+      if (isConditionFailed(error) || isMismatch(error)) {
         throw new DynamoConditionFailed(tries > 1 || wasRetried(error), { cause: error });
       }
       if (isThrottled(error) && tries < MAX_TRIES) return undefined;

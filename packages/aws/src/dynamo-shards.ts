@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "@hubbub/core";
 import { memberPartition, ROOM_SETTINGS, shardOf } from "./dynamo-keys.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
+import { isWhole } from "./dynamo-shapes.ts";
 
 /** How many partitions a room's members have: a number for all rooms, or a rule. */
 export type Shards = number | ((room: string) => number);
@@ -11,6 +12,8 @@ export interface DynamoShards {
   place(room: string, connectionId: string): Promise<number>;
   /** How many shards a room has. */
   count(room: string): Promise<number>;
+  /** How many a settings row tells of. */
+  countIn(room: string, settings: DynamoItem | undefined): number;
 }
 
 /** More would make reading a room slower, not faster. */
@@ -33,11 +36,6 @@ export function checkShards(shards: unknown): void {
 /** The row with a room's settings, in the partition of its first members. */
 const settingsKey = (room: string) => ({ pk: memberPartition(room, 0), sk: ROOM_SETTINGS });
 
-/** How many shards a settings row tells of. */
-export function shardsIn(item: DynamoItem | undefined): number {
-  return Math.max(1, Number(item?.shards ?? 1));
-}
-
 /**
  * Keeps the number of each room's shards in its settings row. It only grows, and before anybody is put
  * into a new shard: who reads the settings first and then all shards that they tell of finds everybody.
@@ -45,12 +43,27 @@ export function shardsIn(item: DynamoItem | undefined): number {
 export function createDynamoShards(requests: DynamoRequests, wanted: Shards): DynamoShards {
   const confirmed = new Map<string, number>();
 
+  function wantedFor(room: string): number {
+    const shards = typeof wanted === "function" ? wanted(room) : wanted;
+    checkShards(shards);
+    return shards;
+  }
+
+  function countIn(room: string, settings: DynamoItem | undefined): number {
+    if (!settings) return 1;
+    const { shards } = settings;
+    if (isWhole(shards, 1) && shards <= MAX_SHARDS) return shards;
+    requests.distrust("the settings of a room", settings);
+    return wantedFor(room);
+  }
+
   async function raise(room: string, shards: number): Promise<void> {
     if ((confirmed.get(room) ?? 1) >= shards) return;
     await requests.update(settingsKey(room), {
       update: "SET shards = :n",
-      condition: "attribute_not_exists(shards) OR shards < :n", // Not met: there are as many, or more.
-      values: { ":n": shards },
+      // Not met: there are as many, or more, and no more than there can be.
+      condition: "attribute_not_exists(shards) OR NOT shards BETWEEN :n AND :most",
+      values: { ":n": shards, ":most": MAX_SHARDS },
     });
     confirmed.delete(room);
     confirmed.set(room, shards);
@@ -59,11 +72,11 @@ export function createDynamoShards(requests: DynamoRequests, wanted: Shards): Dy
 
   return {
     async place(room, connectionId) {
-      const shards = typeof wanted === "function" ? wanted(room) : wanted;
-      checkShards(shards);
+      const shards = wantedFor(room);
       await raise(room, shards);
       return shardOf(connectionId, shards);
     },
-    count: async (room) => shardsIn(await requests.get(settingsKey(room))),
+    count: async (room) => countIn(room, await requests.get(settingsKey(room))),
+    countIn,
   };
 }

@@ -5,7 +5,7 @@ import { checkDynamoOptions, type DynamoOptions } from "./dynamo-client.ts";
 import { dynamoRetention, logAges } from "./dynamo-log-ages.ts";
 import { type LogStateParts, raiseFloor, readLogState } from "./dynamo-log-state.ts";
 import { createDynamoRequests, type DynamoRequests } from "./dynamo-requests.ts";
-import { readSlots, slotItem, slotKey, toEntry } from "./dynamo-slots.ts";
+import { readSlots, slotItem, slotKey, toEntries } from "./dynamo-slots.ts";
 
 /** Options of {@link createDynamoSlotStore}. */
 export interface DynamoSlotStoreOptions extends DynamoOptions, Pick<Ports, "random" | "id"> {
@@ -52,7 +52,7 @@ export function createDynamoSlotStore(options: DynamoSlotStoreOptions): SlotStor
 
     async read(room, epoch, { after, limit }) {
       const items = await readSlots(requests, room, epoch, { after, limit });
-      return items.map(toEntry);
+      return toEntries(requests, items, clock.now());
     },
 
     ...(!expires && { trim: (room, epoch, upTo) => trim(requests, room, epoch, upTo) }),

@@ -55,7 +55,7 @@ describe("keys", () => {
           const row = toConnectionRow({
             ...connectionKey(id),
             id: JSON.stringify(id),
-            who: '{"userId":"ann"}',
+            ...{ who: '{"userId":"ann"}', proto: "hubbub.v1", openedAt: 1, leaseEnd: 2, v: 3 },
             rooms: Object.fromEntries(entries.map(({ key, value }) => [key, value])),
           });
           expect(row?.connection.connectionId).toBe(id);

@@ -1,3 +1,4 @@
+import { PutCommand, QueryCommand } from "@aws-sdk/lib-dynamodb";
 import type { Connection } from "@hubbub/core";
 import {
   type ContractClock,
@@ -21,6 +22,12 @@ export interface DynamoRig extends DynamoKit {
   readonly tableName: string;
   readonly clock: ContractClock;
   readonly meter: CountingMeter;
+  /** What was logged as a warning by stores and logs. */
+  readonly warnings: { message: string; details: unknown }[];
+  /** Writes a row as nobody of us would. */
+  put(row: object): Promise<unknown>;
+  /** The sort keys of all rows of a partition. */
+  keys(pk: string): Promise<string[]>;
   store(
     options?: Partial<DynamoConnectionStoreOptions>,
   ): ReturnType<typeof createDynamoConnectionStore>;
@@ -39,12 +46,27 @@ export async function createRig(kit: DynamoKit): Promise<DynamoRig> {
   const random = createSeededRandom(1);
   let ids = 0;
   const id = () => `id-${++ids}`;
-  const common = { client: kit.client, tableName, clock, random, meter };
+  const warnings: DynamoRig["warnings"] = [];
+  const logger = {
+    warn: (message: string, details?: unknown) => void warnings.push({ message, details }),
+    error: () => undefined,
+  };
+  const common = { client: kit.client, tableName, clock, random, meter, logger };
   const rig: DynamoRig = {
     ...kit,
     tableName,
     clock,
-    meter,
+    ...{ meter, warnings },
+    put: (Item) => kit.client.send(new PutCommand({ TableName: tableName, Item: { ...Item } })),
+    async keys(pk) {
+      const { Items = [] } = await kit.client.send(
+        new QueryCommand({
+          ...{ TableName: tableName, ConsistentRead: true, KeyConditionExpression: "pk = :pk" },
+          ExpressionAttributeValues: { ":pk": pk },
+        }),
+      );
+      return Items.map(({ sk }) => String(sk));
+    },
     store: (options) => createDynamoConnectionStore({ ...common, ...options }),
     log: (options) => createDynamoRoomLog({ ...common, id, ...options }),
     connection: (connectionId, extra) => ({
