@@ -11,6 +11,15 @@ import {
 } from "./http-scripted-server.ts";
 
 describe("createHttpPool", () => {
+  it.each([
+    ["localhost", "localhost"],
+    ["127.0.0.1", false], // An address is none.
+  ])("names the host %s to a server that has many: %j", async (hostname, name) => {
+    const { server, send } = await setUp(echo, { secure: true, hostname });
+    await send();
+    expect(server.names).toEqual([name]);
+  });
+
   it("gives up a request that found no free connection", async () => {
     const { server, pool, clock, send } = await setUp(() => undefined, { maxSockets: 1 });
     const first = expect(send("a")).rejects.toMatchObject({ kind: "timeout" });

@@ -30,6 +30,8 @@ export interface ScriptedServer {
   readonly open: number;
   /** How many of them resumed a TLS session. */
   readonly resumed: number;
+  /** The host that each TLS client named; an address is no name. */
+  readonly names: readonly unknown[];
   /** Bytes that came as the content of connections. */
   readonly bytesRead: number;
   /** Resolves once so many requests have come. */
@@ -72,6 +74,7 @@ export async function startScriptedServer(
   const sockets = new Set<Socket>();
   const waiting: { count: number; resolve: () => void }[] = [];
   const counts = { connections: 0, bytesRead: 0, resumed: 0 };
+  const names: unknown[] = [];
 
   function accept(socket: Socket): void {
     const connection = ++counts.connections;
@@ -80,7 +83,10 @@ export async function startScriptedServer(
     socket.unref();
     socket.on("error", () => undefined);
     socket.on("close", () => sockets.delete(socket));
-    if (socket instanceof TLSSocket) counts.resumed += Number(socket.isSessionReused());
+    if (socket instanceof TLSSocket) {
+      counts.resumed += Number(socket.isSessionReused());
+      names.push(Reflect.get(socket, "servername"));
+    }
     socket.on("data", (bytes: Buffer) => {
       counts.bytesRead += bytes.length;
       rest += bytes.toString("latin1");
@@ -120,6 +126,7 @@ export async function startScriptedServer(
     get open() {
       return sockets.size;
     },
+    names,
     get resumed() {
       return counts.resumed;
     },

@@ -8,10 +8,10 @@ import { createChat, createProblems } from "./lambda-kit.ts";
 
 /** A DynamoDB that leaves the first request without an answer and refuses the others. */
 async function startSilent() {
-  const seen: { target: unknown; authorization: unknown }[] = [];
+  const seen: { target: unknown; authorization: unknown; token: unknown }[] = [];
   const server = createServer((request, response) => {
     const { "x-amz-target": target, authorization } = request.headers;
-    seen.push({ target, authorization });
+    seen.push({ target, authorization, token: request.headers["x-amz-security-token"] });
     request.resume();
     if (seen.length === 1) return;
     response.writeHead(400, { "content-type": "application/x-amz-json-1.0" });
@@ -29,7 +29,8 @@ describe("the client that a function makes itself", { timeout: 20_000 }, () => {
     vi.stubEnv("DYNAMODB_ENDPOINT", endpoint);
     onTestFinished(() => void vi.unstubAllEnvs());
     const { problems, logger } = createProblems();
-    const credentials = async () => ({ accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" });
+    const keys = { accessKeyId: "AKIDEXAMPLE", secretAccessKey: "secret" };
+    const credentials = async () => ({ ...keys, sessionToken: "tok/en+=" });
     const handler = createLambdaHandler(createChat({ authenticate: () => ({ userId: "ann" }) }), {
       ...{ tableName: "missing", region: "eu-west-1", credentials, logger },
     });
@@ -38,8 +39,9 @@ describe("the client that a function makes itself", { timeout: 20_000 }, () => {
     expect(answer).toEqual({ statusCode: 503 });
     expect(seen).toHaveLength(2);
     expect(seen[0]?.authorization).toMatch(/Credential=AKIDEXAMPLE\/\d+\/eu-west-1\/dynamodb/);
+    expect(seen[0]?.token).toBe("tok/en+=");
     expect(problems).toHaveLength(1);
     expect(problems[0]?.message).toMatch(/"missing" in region eu-west-1/);
-    expect(JSON.stringify(problems)).not.toContain("secret");
+    expect(JSON.stringify(problems)).not.toMatch(/secret|tok\/en/);
   });
 });
