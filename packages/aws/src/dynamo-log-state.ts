@@ -60,7 +60,7 @@ async function tryToRead(parts: LogStateParts, room: string): Promise<LogState |
   const { requests, clock, ages } = parts;
   const now = clock.now();
   const { item, row: known, slot } = await find(parts, room);
-  const row = known ?? (slot && (await rebuilt(parts, room, slot)));
+  const row = known ?? (slot && rebuilt(slot));
   if (!row) return write(parts, room, firstOf(parts, 0), item);
   const [newest] =
     slot && slotOf(slot)?.epoch === row.epoch ? toEntries(requests, [slot], now) : [];
@@ -102,16 +102,10 @@ async function find({ requests }: LogStateParts, room: string): Promise<Found> {
   return { item, row, slot };
 }
 
-/** The state that the slots tell of, where its own row can't be read. */
-async function rebuilt(
-  { requests, clock }: LogStateParts,
-  room: string,
-  newest: DynamoItem,
-): Promise<StateRow | undefined> {
+/** The state that the newest slot tells of, where its own row can't be read: nobody knows the oldest one. */
+function rebuilt(newest: DynamoItem): StateRow | undefined {
   const last = slotOf(newest);
-  if (!last) return undefined;
-  const first = await slotFrom(requests, room, last.epoch, { seq: 1, now: clock.now() });
-  return { epoch: last.epoch, head: last.seq, floor: (first ?? last).seq - 1, checkedAt: 0 };
+  return last && { epoch: last.epoch, head: last.seq, floor: 0, checkedAt: 0 };
 }
 
 /** The state of a log that begins. */

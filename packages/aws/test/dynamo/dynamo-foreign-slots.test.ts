@@ -133,6 +133,20 @@ describe("a log's state that is not what was stored", { timeout: 30_000 }, () =>
     }
   });
 
+  it("is told by the slots behind rows that are none of the log's, trimmed as they are", async () => {
+    const rig = await createRig(kit);
+    const log = rig.log({ retention: { maxAgeMs: Infinity, maxEntries: 3, minAgeMs: 0 } });
+    for (let seq = 1; seq <= 64; seq++) await append(rig, log, `m${seq}`);
+    const { epoch } = await log.head("lobby");
+    const [first = ""] = await rig.keys(LOG);
+    const oldest = Number(first.split("#")[1]);
+    expect(oldest).toBeGreaterThan(1);
+    await rig.put({ ...logStateKey("lobby"), epoch: 1 });
+    for (const sk of ["9~", ":", "zz"]) await rig.put({ pk: LOG, sk });
+    const state = await rig.log({ retention: { maxAgeMs: Infinity } }).head("lobby");
+    expect(state).toEqual({ epoch, oldest, head: 64 });
+  });
+
   it("is begun anew where no slot tells its epoch", async () => {
     const rig = await createRig(kit);
     await rig.log().head("lobby");
