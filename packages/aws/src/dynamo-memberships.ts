@@ -29,7 +29,7 @@ export function createDynamoMemberships(requests: DynamoRequests): DynamoMembers
       const item = memberItem(row);
       await requests.put(
         { ...key, ...item },
-        { condition: "NOT v >= :v", values: { ":v": item.v } },
+        { condition: "attribute_not_exists(pk) OR NOT v >= :v", values: { ":v": item.v } },
       );
     },
 
@@ -49,7 +49,10 @@ export function createDynamoMemberships(requests: DynamoRequests): DynamoMembers
     },
 
     async remove(key, version) {
-      await requests.delete(key, { condition: "NOT v > :v", values: { ":v": version } });
+      await requests.delete(key, {
+        condition: "attribute_not_exists(pk) OR NOT v > :v",
+        values: { ":v": version },
+      });
     },
 
     removeAll: (row) => requests.deleteAll(memberKeysOf(row)),
