@@ -101,7 +101,15 @@ function next(
 function parse(cursor: string): Position {
   const [, shards, shard, after = ""] = CURSOR.exec(cursor) ?? [];
   if (shards === undefined) throw new InvalidArgumentError("cursor must be one that members gave");
-  return { shards: Number(shards), shard: Number(shard), after: decodeURIComponent(after) };
+  return { shards: Number(shards), shard: Number(shard), after: decode(after) };
+}
+
+function decode(key: string): string {
+  try {
+    return decodeURIComponent(key);
+  } catch (cause) {
+    throw new InvalidArgumentError("cursor must be one that members gave", { cause });
+  }
 }
 
 async function countShard(requests: DynamoRequests, pk: string, now: number): Promise<number> {

@@ -170,3 +170,16 @@ describe("a room's settings that are not what was stored", { timeout: 30_000 }, 
     },
   );
 });
+
+describe("a cursor that no page gave", () => {
+  it.each(["", "next", "1/0", "1/0/a b", "1/0/%ff", "1/0/%FF", "99999/0/"])(
+    "(%j) is refused",
+    async (cursor) => {
+      const store = (await createRig(kit)).store();
+      await expect(store.members("lobby", { limit: 10, cursor })).rejects.toMatchObject({
+        code: "invalid_argument",
+        message: expect.stringContaining("cursor"),
+      });
+    },
+  );
+});
