@@ -1,5 +1,6 @@
-// Prints the last line of `.ci/run`. Its argument says whether a step failed: then it never says "0 failed".
+// Names what failed, and prints the last line of `.ci/run`. Its argument says whether a step failed: then it never says "0 failed".
 import { existsSync, readFileSync } from "node:fs";
+import { relative } from "node:path";
 
 const path = "coverage/tests.json";
 const ran = existsSync(path);
@@ -13,5 +14,12 @@ const unloaded = report.testResults.filter(
 );
 const broken = Number(process.argv[2] ?? 0) || (ran && report.numPassedTests > 0 ? 0 : 1);
 const failed = Math.max(report.numFailedTests + unloaded.length, broken);
+for (const file of report.testResults.filter(({ status }) => status === "failed")) {
+  const tests = file.assertionResults.filter(({ status }) => status === "failed");
+  const lines = tests.map((test) => `${test.fullName}\n${test.failureMessages.join("\n")}`);
+  for (const line of lines.length > 0 ? lines : [file.message]) {
+    console.log(`FAILED: ${relative(process.cwd(), file.name)}: ${line.slice(0, 1000)}`);
+  }
+}
 console.log(`${report.numPassedTests} passed, ${failed} failed`);
 process.exitCode = failed > 0 ? 1 : 0;
