@@ -49,7 +49,7 @@ export function createSqsBatchSender(
   let loading: Promise<{ sqs: SqsClientLike; Command: typeof SendMessageBatchCommand }> | undefined;
 
   async function load() {
-    const { SendMessageBatchCommand: Command, SQSClient } = await import("@aws-sdk/client-sqs");
+    const { SendMessageBatchCommand: Command, SQSClient } = await import("./sqs-sdk.ts");
     if (client) return { sqs: client, Command };
     const { hostname, origin } = new URL(queueUrl);
     const [onAws, named] = AWS_QUEUE.exec(hostname) ?? [];

@@ -6,9 +6,9 @@ import { median, report } from "./figures.ts";
 
 const TIMES = 24;
 /** What `examples/aws-chat/bundle.ts` leaves out. */
-const external = ["ini", "process", "sso", "web-identity"].map(
-  (name) => `@aws-sdk/credential-provider-${name}`,
-);
+const external = ["http", "ini", "process", "sso", "web-identity"]
+  .map((name) => `@aws-sdk/credential-provider-${name}`)
+  .concat("@smithy/credential-provider-imds");
 
 /** What loading a module once took. */
 interface Load {
