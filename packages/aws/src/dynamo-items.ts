@@ -1,8 +1,8 @@
 import type { Connection, ConnectionProtocol, Member } from "@hubbub/core";
+import { isObject, isProtocol, isText, isTime, isUser, readJson } from "@hubbub/core/adapter";
 import type { DynamoKey } from "./dynamo-keys.ts";
 import { connectionKey, idOf, keyOf, memberKey, nameInKey } from "./dynamo-keys.ts";
 import type { DynamoItem } from "./dynamo-requests.ts";
-import { isObject, isProtocol, isText, isTime, isUser, readJson } from "./dynamo-shapes.ts";
 
 /** A connection's row, open or not. */
 export interface ConnectionRow {

@@ -1,8 +1,8 @@
 import { type Clock, type LogState, UnavailableError } from "@hubbub/core";
+import { isText, isTime, isWhole } from "@hubbub/core/adapter";
 import { LOG_STATE } from "./dynamo-keys.ts";
 import type { LogAges } from "./dynamo-log-ages.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
-import { isText, isTime, isWhole } from "./dynamo-shapes.ts";
 import { logStateKey, newestSlot, slotFrom, slotOf, toEntries } from "./dynamo-slots.ts";
 
 /** What the reading of a log's state needs. */

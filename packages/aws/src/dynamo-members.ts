@@ -1,8 +1,8 @@
 import { type Clock, type ConnectionStore, InvalidArgumentError, type Member } from "@hubbub/core";
+import { isTime } from "@hubbub/core/adapter";
 import { connectionIdOf, toMember } from "./dynamo-items.ts";
 import { memberPartition, ROOM_SETTINGS } from "./dynamo-keys.ts";
 import type { DynamoItem, DynamoPage, DynamoRequests } from "./dynamo-requests.ts";
-import { isTime } from "./dynamo-shapes.ts";
 import type { DynamoShards } from "./dynamo-shards.ts";
 
 /** What the reading of rooms needs. */

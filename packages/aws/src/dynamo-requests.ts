@@ -13,7 +13,7 @@ import {
   UpdateCommand,
   type UpdateCommandOutput,
 } from "@aws-sdk/lib-dynamodb";
-import { createDistrust, type Distrust } from "./dynamo-distrust.ts";
+import { createDistrust } from "@hubbub/core/adapter";
 import { DynamoConditionFailed } from "./dynamo-errors.ts";
 import type { DynamoKey } from "./dynamo-keys.ts";
 import {
@@ -64,9 +64,10 @@ export interface DynamoRequests {
   deleteAll(keys: readonly DynamoKey[]): Promise<void>;
   query(input: Omit<QueryCommandInput, "TableName">): Promise<DynamoPage>;
   /** Is told of rows that are not what was put there. */
-  readonly distrust: Distrust;
+  distrust(what: string, row: DynamoItem): void;
 }
 
+const OF_A_ROOM = /^[RL]#/;
 const MAX_READS = 100; // Of a BatchGetItem.
 const MAX_WRITES = 25; // Of a BatchWriteItem.
 
@@ -88,8 +89,14 @@ export function createDynamoRequests(options: DynamoSenderOptions): DynamoReques
     }
   }
 
+  const distrust = createDistrust(options.logger);
+
   return {
-    distrust: createDistrust(options.logger),
+    distrust(what, { pk, sk }) {
+      const partition = String(pk);
+      // No key of ours has a space. A room's partition may be named; others hold the id of a connection.
+      distrust(what, `${partition} ${sk}`, OF_A_ROOM.test(partition) ? { partition } : {});
+    },
     async get(Key) {
       const command = new GetCommand({ TableName, Key, ConsistentRead: true });
       const [output] = await send<GetCommandOutput>({ action: "GetItem", kind: "read", command });

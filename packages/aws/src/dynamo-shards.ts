@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "@hubbub/core";
+import { isWhole } from "@hubbub/core/adapter";
 import { memberPartition, ROOM_SETTINGS, shardOf } from "./dynamo-keys.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
-import { isWhole } from "./dynamo-shapes.ts";
 
 /** How many partitions a room's members have: a number for all rooms, or a rule. */
 export type Shards = number | ((room: string) => number);

@@ -1,7 +1,7 @@
 import type { LogEntry, StoredEntry } from "@hubbub/core";
+import { isLogEntry, readJson, toStoredEntries } from "@hubbub/core/adapter";
 import { type DynamoKey, LOG_STATE, logPartition } from "./dynamo-keys.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
-import { isLogEntry, readJson } from "./dynamo-shapes.ts";
 
 /** A part of a log: the slots after a seq, so many at most, up to and including another. */
 interface SlotRange {
@@ -37,27 +37,22 @@ export function slotItem(entry: LogEntry, seq: number): DynamoItem {
   return { entry: JSON.stringify({ ...entry, seq }) };
 }
 
-/** Takes the place of an entry that can't be read: without it, everybody would wait at its seq. */
-const UNREADABLE = { mid: "", event: "", data: null, digest: "" };
-
 /** The entries of slots, ascending. One that can't be read is as old as the next one, or as `now`. */
 export function toEntries(
   { distrust }: Pick<DynamoRequests, "distrust">,
   items: readonly DynamoItem[],
   now: number,
 ): StoredEntry[] {
-  const entries: StoredEntry[] = [];
-  let ts = now;
-  for (const item of items.toReversed()) {
+  const found = new Map<number, DynamoItem>();
+  for (const item of items) {
     const seq = slotOf(item)?.seq;
-    const stored = readJson(item.entry);
-    const isEntry = isLogEntry(stored);
-    if (!isEntry || seq === undefined) distrust("an entry of a log", item);
-    if (seq === undefined) continue;
-    if (isEntry) ts = stored.ts;
-    entries.push({ ...(isEntry ? stored : { ...UNREADABLE, ts }), seq });
+    if (seq === undefined) distrust("an entry of a log", item);
+    else found.set(seq, item);
   }
-  return entries.reverse();
+  const slots = Array.from(found, ([seq, item]) => ({ seq, value: readJson(item.entry) }));
+  return toStoredEntries(slots, now, (seq) => {
+    distrust("an entry of a log", found.get(seq) ?? {});
+  });
 }
 
 /** The slots after a seq, ascending; more than one request where they are more than 1 MB. */

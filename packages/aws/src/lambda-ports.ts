@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Logger, Ports } from "@hubbub/core";
-import { createLambdaLogger } from "./lambda-logger.ts";
+import { createJsonLogger } from "@hubbub/core/adapter";
 
 /** What a caller may bring in place of the runtime's own. */
 export interface LambdaPortOptions {
@@ -28,6 +28,6 @@ export function systemPorts(options: LambdaPortOptions): Ports & { logger: Logge
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     id: options.id ?? randomUUID,
-    logger: options.logger ?? createLambdaLogger(),
+    logger: options.logger ?? createJsonLogger(console),
   };
 }

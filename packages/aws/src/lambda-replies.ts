@@ -1,4 +1,5 @@
 import type { Clock, Logger, Pusher } from "@hubbub/core";
+import { sendWithRetries } from "@hubbub/core/adapter";
 
 /** What the answers need. */
 export interface RepliesParts {
@@ -23,25 +24,14 @@ export interface Replies {
   close(connectionId: string, how: { code: number; reason: string }): Promise<void>;
 }
 
-const MAX_TRIES = 3;
-const RETRY_BASE_MS = 100;
-
 /** Creates what answers the sender of a message by pushes. */
-export function createReplies({ pusher, clock, random, logger }: RepliesParts): Replies {
-  async function sendOne(connectionId: string, text: string, deadlineAt = Infinity) {
-    for (let tries = 1; ; tries++) {
-      const result = await pusher.send(connectionId, text);
-      if (result !== "throttled" || tries === MAX_TRIES) return result;
-      await clock.sleep(RETRY_BASE_MS * 2 ** (tries - 1) * (0.5 + random()));
-      if (clock.now() >= deadlineAt) return result;
-    }
-  }
-
+export function createReplies(parts: RepliesParts): Replies {
+  const { pusher, logger } = parts;
   return {
     async send(connectionId, texts, deadlineAt) {
       try {
         for (const text of texts) {
-          const result = await sendOne(connectionId, text, deadlineAt);
+          const result = await sendWithRetries(parts, connectionId, text, deadlineAt);
           if (result === "gone") return "gone";
           if (result === "sent") continue;
           logger.warn("an answer was not sent; the client asks again", { result });

@@ -1,6 +1,6 @@
 import { createHmac, hkdfSync, timingSafeEqual } from "node:crypto";
 import type { Clock, Connection, User } from "@hubbub/core";
-import { isConnection } from "./stored-shapes.ts";
+import { isConnection } from "@hubbub/core/adapter";
 
 /** A connection as the service carried it. */
 export interface CarriedConnection {

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { Clock, Logger, Ports } from "@hubbub/core";
-import { createEventLogger } from "./event-logger.ts";
+import { createJsonLogger } from "@hubbub/core/adapter";
 
 /** What a caller may bring in place of the runtime's own. */
 export interface EventPortOptions {
@@ -29,6 +29,6 @@ export function systemPorts(options: EventPortOptions): Ports & { logger: Logger
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,
     id: options.id ?? randomUUID,
-    logger: options.logger ?? createEventLogger(),
+    logger: options.logger ?? createJsonLogger(console),
   };
 }

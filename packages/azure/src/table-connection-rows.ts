@@ -1,5 +1,6 @@
 import { type Clock, type Connection, UnavailableError } from "@hubbub/core";
-import { isClosing, isConnection, isObject } from "./stored-shapes.ts";
+import { isConnection, isObject } from "@hubbub/core/adapter";
+import { isClosing } from "./stored-shapes.ts";
 import type { TableAction, TableEntityLike } from "./table-client.ts";
 import { connectionKey, dueKey, userKey } from "./table-connection-keys.ts";
 import { readJson, writeJson } from "./table-json.ts";

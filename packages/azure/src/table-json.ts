@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "@hubbub/core";
+import { readJson as parse } from "@hubbub/core/adapter";
 
 const MAX_UNITS = 32_000; // A property has at most 64 KiB, that is 32 Ki UTF-16 code units.
 const MAX_PARTS = 15; // A row has at most 1 MiB.
@@ -38,11 +39,7 @@ export function writeJson(value: unknown): Record<string, string> {
 
 /** Reads the value back; undefined if it is none. */
 export function readJson(row: Readonly<Record<string, unknown>>): unknown {
-  try {
-    return JSON.parse(JSON_PROPERTIES.map((name) => row[name] ?? "").join(""));
-  } catch {
-    return undefined;
-  }
+  return parse(JSON_PROPERTIES.map((name) => row[name] ?? "").join(""));
 }
 
 const isHighSurrogate = (unit: number) => unit >= 0xd800 && unit <= 0xdbff;

@@ -1,4 +1,4 @@
-import { createDistrust, type Distrust } from "./distrust.ts";
+import { createDistrust } from "@hubbub/core/adapter";
 import type {
   TableAction,
   TableCallOptions,
@@ -51,12 +51,13 @@ export interface TableRequests {
   transact(actions: TableAction[]): Promise<TableWritten>;
   list(query: TableQuery): Promise<TablePage>;
   /** Is told of rows that are not what they should be. */
-  readonly distrust: Distrust;
+  distrust(what: string, key: TableKey): void;
 }
 
 /** Creates the requests to one table. */
 export function createTableRequests(client: TableClientLike, options: TableOptions): TableRequests {
   const send = createTableSender(client, options);
+  const distrust = createDistrust(options.logger);
 
   async function write(
     action: string,
@@ -72,7 +73,9 @@ export function createTableRequests(client: TableClientLike, options: TableOptio
     write("updateEntity", VOID, (call) => client.updateEntity(entity, mode, { ...call, etag }));
 
   return {
-    distrust: createDistrust(options.logger),
+    // Row keys hold ids of connections: only the partition is named. No key of ours has a space.
+    distrust: (what, { partitionKey, rowKey }) =>
+      distrust(what, `${partitionKey} ${rowKey}`, { partitionKey }),
     async get({ partitionKey, rowKey }) {
       const answer = await send({
         ...{ action: "getEntity", kind: "read", answers: ["missing"] },

@@ -1,9 +1,9 @@
 import type { Clock, LogEntry, StoredEntry } from "@hubbub/core";
-import { isLogEntry } from "./stored-shapes.ts";
+import { toStoredEntries } from "@hubbub/core/adapter";
 import type { TableEntityLike } from "./table-client.ts";
 import { JSON_PROPERTIES, readJson, writeJson } from "./table-json.ts";
 import { keyOf, rowsBetween, type TableKey } from "./table-keys.ts";
-import type { TableRequests } from "./table-requests.ts";
+import type { TableRequests, TableRow } from "./table-requests.ts";
 
 const DIGITS = 16; // All safe integers.
 const SLOT = /^s\.(.+)\.(\d{16})$/;
@@ -44,9 +44,6 @@ export function slotRows(room: string, epoch: string | undefined): string {
   return rowsBetween(logPartition(room), prefix, prefix + END);
 }
 
-/** Takes the place of an entry that can't be read: without it, everybody would wait at its seq. */
-const UNREADABLE = { mid: "", event: "", data: null, digest: "" };
-
 /** An entry as a row, as JSON text: it comes back to the byte. */
 export function slotEntity(key: TableKey, entry: LogEntry, by: string): TableEntityLike {
   return { ...key, by, ...writeJson(entry) };
@@ -62,7 +59,7 @@ export async function readSlots(
   // Slots are contiguous, so their range is known; only what was trimmed is missing in it.
   const from = slotRowKey(epoch, after + limit);
   const filter = rowsBetween(logPartition(room), from, slotRowKey(epoch, after));
-  const entries: StoredEntry[] = [];
+  const found: { seq: number; row: TableRow }[] = []; // The newest first.
   let next: string | undefined;
   do {
     const page = await requests.list({
@@ -70,17 +67,15 @@ export async function readSlots(
     });
     for (const row of page.rows) {
       const seq = slotOf(row.rowKey)?.seq;
-      const stored = readJson(row);
-      const isEntry = isLogEntry(stored);
-      if (!isEntry || seq === undefined) requests.distrust("an entry of a log", row);
-      if (seq === undefined) continue;
-      // As young as the next one, so that it is freed no sooner.
-      const ts = entries.at(-1)?.ts ?? clock.now();
-      entries.push({ ...(isEntry ? stored : { ...UNREADABLE, ts }), seq });
+      if (seq === undefined) requests.distrust("an entry of a log", row);
+      else found.push({ seq, row });
     }
     next = page.next;
   } while (next !== undefined);
-  return entries.reverse();
+  const slots = found.reverse().map(({ seq, row }) => ({ seq, value: readJson(row) }));
+  return toStoredEntries(slots, clock.now(), (seq) => {
+    requests.distrust("an entry of a log", slotKey(room, epoch, seq));
+  });
 }
 
 /** Some slots up to and including a seq; none are left once it answers none. */

@@ -5,7 +5,7 @@ import {
   type Meter,
   type RequestKind,
 } from "@hubbub/core";
-import { isObject } from "./stored-shapes.ts";
+import { isObject } from "@hubbub/core/adapter";
 import type { Memberships } from "./table-connection-rows.ts";
 import type { WebPubSubRequestOptions } from "./web-pubsub-client.ts";
 import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";

@@ -10,13 +10,13 @@ import {
   type Pusher,
   type User,
 } from "@hubbub/core";
+import { createJsonLogger } from "@hubbub/core/adapter";
 import type { ApiGatewayOptions } from "./api-gateway-options.ts";
 import { createCosClient } from "./cos-client.ts";
 import { createCosConnectionStore } from "./cos-connection-store.ts";
 import { createCosRoomLog } from "./cos-room-log.ts";
 import { systemClock } from "./push-url-options.ts";
 import { createPushUrlPusher } from "./push-url-pusher.ts";
-import { createScfLogger } from "./scf-logger.ts";
 
 /** Everything that the functions of a chat work with. */
 export interface ApiGatewayBackend {
@@ -38,7 +38,7 @@ export function createApiGatewayBackend<E extends EventDefinitions, U extends Us
   options: ApiGatewayOptions,
 ): ApiGatewayBackend {
   const { clock = systemClock, random = Math.random, id = randomUUID } = options;
-  const { logger = createScfLogger(), concurrency = CONCURRENCY, pageSize } = options;
+  const { logger = createJsonLogger(console), concurrency = CONCURRENCY, pageSize } = options;
   const ports = { clock, random, id, logger };
   const { store, log } = createBucket(chat, options, ports);
   const own = options.pusher ? undefined : createPusher(options, store, ports);

@@ -1,4 +1,5 @@
 import type { Clock, HubGateway, Logger, Pusher, PushResult } from "@hubbub/core";
+import { sendWithRetries } from "@hubbub/core/adapter";
 import { type ApiGatewayTransportEvent, dataOf } from "./api-gateway-events.ts";
 
 /** What handles messages. */
@@ -10,23 +11,11 @@ export interface TransportParts {
   logger: Logger;
 }
 
-const MAX_TRIES = 3;
-const RETRY_BASE_MS = 100;
-
 /** Creates what handles a message: its answers are pushed, for the gateway reads none. */
 export function createTransport(
   parts: TransportParts,
 ): (event: ApiGatewayTransportEvent, deadlineAt: number | undefined) => Promise<void> {
-  const { hub, pusher, clock, random, logger } = parts;
-
-  async function sendOne(connectionId: string, text: string, deadlineAt = Infinity) {
-    for (let tries = 1; ; tries++) {
-      const result = await pusher.send(connectionId, text);
-      if (result !== "throttled" || tries === MAX_TRIES) return result;
-      await clock.sleep(RETRY_BASE_MS * 2 ** (tries - 1) * (0.5 + random()));
-      if (clock.now() >= deadlineAt) return result;
-    }
-  }
+  const { hub, pusher, logger } = parts;
 
   /** In order, and not beyond one that was not sent: the client asks again. */
   async function answer(
@@ -36,7 +25,7 @@ export function createTransport(
   ): Promise<PushResult | "failed"> {
     try {
       for (const text of texts) {
-        const result = await sendOne(connectionId, text, deadlineAt);
+        const result = await sendWithRetries(parts, connectionId, text, deadlineAt);
         if (result === "sent") continue;
         if (result !== "gone") logger.warn("an answer was not sent", { result });
         return result;

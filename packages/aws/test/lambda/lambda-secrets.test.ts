@@ -1,7 +1,7 @@
 import { once } from "node:events";
+import { createJsonLogger } from "@hubbub/core/adapter";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { WebSocket } from "ws";
-import { createLambdaLogger } from "../../src/lambda-logger.ts";
 import { startDynamo } from "../dynamo/dynamo-kit.ts";
 import { createChat, enter, startLambda } from "./lambda-kit.ts";
 
@@ -29,7 +29,7 @@ async function start(options: Parameters<typeof startLambda>[2] = {}) {
   const kit = await startLambda(dynamo, definition, {
     ...options,
     handler: {
-      ...{ credentials, logger: createLambdaLogger({ error: add, warn: add }) },
+      ...{ credentials, logger: createJsonLogger({ error: add, warn: add }) },
       ...options.handler,
     },
     gateway: { credentials },

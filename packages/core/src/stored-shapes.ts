@@ -1,7 +1,8 @@
-import type { ConnectionProtocol, LogEntry, User } from "@hubbub/core";
+import type { Connection, ConnectionProtocol, User } from "./connection-store.ts";
+import type { LogEntry } from "./room-log.ts";
 
 /**
- * Shapes of what comes back from the table. Whoever can write to it could have put anything there, and a
+ * Shapes of what comes back from a store. Whoever can write to it could have put anything there, and a
  * row may be damaged, so what does not look like ours is not taken for it.
  */
 type Json = Readonly<Record<string, unknown>>;
@@ -16,26 +17,38 @@ export function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
-/** Whether a value is a whole number from `least` on. */
+/** Whether a value is a whole number from `least` on. (Default: 0) */
 export function isWhole(value: unknown, least: number = 0): value is number {
   return Number.isSafeInteger(value) && Number(value) >= least;
 }
 
-/** Whether a value is a number, such as a time. */
+/** Whether a value is a finite number, such as a time. */
 export function isTime(value: unknown): value is number {
   return Number.isFinite(value);
 }
 
-const isMaybe = (value: unknown, is: (value: unknown) => boolean) =>
-  value === undefined || is(value);
+/** Whether a value is absent, or has a shape. */
+export function isMaybe<T>(
+  value: unknown,
+  is: (value: unknown) => value is T,
+): value is T | undefined {
+  return value === undefined || is(value);
+}
 
-/** Whether a value is an entry of a log. */
+/** Whether a value is an entry of a log; its seq may be elsewhere, as in its key. */
 export function isLogEntry(value: unknown): value is LogEntry {
   if (!isObject(value)) return false;
   const { mid, event, ts, digest, from } = value;
-  const isSender = (sender: unknown) =>
-    isObject(sender) && isText(sender.id) && isMaybe(sender.name, isText);
   return isText(mid) && isText(event) && isTime(ts) && isText(digest) && isMaybe(from, isSender);
+}
+
+/** Whether a value is a connection. */
+export function isConnection(value: unknown): value is Connection {
+  if (!isObject(value)) return false;
+  const { connectionId, user, protocol, rooms, connectedAt, expiresAt, authExpiresAt } = value;
+  const isInRooms = Array.isArray(rooms) && rooms.every(isText);
+  const hasTimes = isTime(connectedAt) && isTime(expiresAt) && isMaybe(authExpiresAt, isTime);
+  return isText(connectionId) && isUser(user) && isProtocol(protocol) && isInRooms && hasTimes;
 }
 
 /** Whether a value is a user. */
@@ -56,4 +69,8 @@ export function readJson(text: unknown): unknown {
   } catch {
     return undefined;
   }
+}
+
+function isSender(value: unknown): value is { id: string; name?: string } {
+  return isObject(value) && isText(value.id) && isMaybe(value.name, isText);
 }

@@ -1,15 +1,21 @@
-import type { Logger } from "@hubbub/core";
+import type { Logger } from "./ports.ts";
+
+/** Where lines go, such as the console. */
+export interface LineOutput {
+  error(line: string): void;
+  warn(line: string): void;
+}
 
 const MAX_DEPTH = 4;
 
 /**
- * Creates a logger that writes one line of JSON for each problem, as CloudWatch reads it. Of errors it
- * writes name, code, message, stack and cause, never their other properties: those of the SDK hold
- * requests with the session token.
+ * Creates a logger that writes one line of JSON for each problem, as the clouds read their logs. Of errors
+ * it writes name, code, message, stack and cause, never their other properties: those of the SDKs hold
+ * requests with tokens.
  *
- * @param output Where to. (Default: the console)
+ * @param output Where to, such as `console`.
  */
-export function createLambdaLogger(output: Pick<Console, "error" | "warn"> = console): Logger {
+export function createJsonLogger(output: LineOutput): Logger {
   const line = (level: string, message: string, details: Record<string, unknown> = {}) =>
     JSON.stringify({ level, message, ...details }, (_key, value: unknown) =>
       value instanceof Error ? describe(value, MAX_DEPTH) : value,

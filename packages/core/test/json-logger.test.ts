@@ -1,6 +1,6 @@
-import { UnavailableError } from "@hubbub/core";
 import { expect, it } from "vitest";
-import { createLambdaLogger } from "../../src/lambda-logger.ts";
+import { UnavailableError } from "../src/errors.ts";
+import { createJsonLogger } from "../src/json-logger.ts";
 
 it("writes a line of JSON that keeps the SDK's request, and its token, to itself", () => {
   const lines: string[] = [];
@@ -8,7 +8,7 @@ it("writes a line of JSON that keeps the SDK's request, and its token, to itself
     error: (line: string) => void lines.push(line),
     warn: (line: string) => void lines.push(line),
   };
-  const logger = createLambdaLogger(output);
+  const logger = createJsonLogger(output);
   const cause = Object.assign(new Error("refused"), {
     $response: { headers: { token: "SECRET" } },
   });
@@ -27,7 +27,7 @@ it("writes a line of JSON that keeps the SDK's request, and its token, to itself
 
 it("ends where errors cause each other in a circle", () => {
   const lines: string[] = [];
-  const logger = createLambdaLogger({
+  const logger = createJsonLogger({
     error: (line: string) => void lines.push(line),
     warn: () => undefined,
   });
