@@ -132,8 +132,9 @@ function createBeat(ws: WebSocket, renew: () => Promise<void>, logger: Logger): 
   };
   ws.on("message", onSign).on("pong", onSign);
   return async () => {
-    if (!alive) return ws.terminate();
-    alive = false;
+    // Of a socket that is not read, for too much of it waits, no sign can be seen.
+    if (!alive && !ws.isPaused) return ws.terminate();
+    alive = ws.isPaused;
     ws.ping();
     await renew().catch((error: unknown) => logger.warn("a lease was not renewed", { error }));
   };

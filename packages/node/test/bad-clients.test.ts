@@ -84,6 +84,24 @@ describe("bad clients", () => {
     expect(await hub.online("lobby")).toBe(1);
   });
 
+  it("does not take somebody for dead whose many messages wait, so that no sign of life is read", async () => {
+    let open = () => {};
+    const gate = new Promise<void>((resolve) => {
+      open = resolve;
+    });
+    const { url } = await startServer(defineChat({ ...chat.definition, on: { say: () => gate } }), {
+      pingMs: 40,
+    });
+    const ann = await enter(url);
+    for (let n = 0; n < 200; n++) ann.send({ ...publish(ann, "hi", `mid-${n}`), after: n });
+    for (let round = 0; round < 3; round++) {
+      const deaf = await connect(url, ["hubbub.v1"], { autoPong: false });
+      await deaf.closed; // Two heartbeats have passed.
+    }
+    open();
+    await ann.wait({ type: "ack", mid: "mid-199" });
+  });
+
   it("closes a connection whose authentication has ended", async () => {
     const authenticate = () => ({ userId: "ann", expiresAt: Date.now() + 50 });
     const { url } = await startServer(defineChat({ ...chat.definition, authenticate }), {
