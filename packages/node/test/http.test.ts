@@ -1,8 +1,10 @@
+import { readFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocketServer } from "ws";
 import { attach, type ServeOptions } from "../src/index.ts";
-import { chat, connect, createTestLogger, enter, startServer } from "./kit.ts";
+import { chat, connect, createTestLogger, enter, publish, startServer } from "./kit.ts";
 
 describe("HTTP requests", () => {
   const at = (server: { port: number }, path: string) => `http://127.0.0.1:${server.port}${path}`;
@@ -75,6 +77,27 @@ describe("attach", () => {
     expect(await client.closed).toMatchObject({ code: 1012 });
     expect(other.ws.readyState).toBe(1);
     expect((await fetch(`http://127.0.0.1:${server.port}/`)).status).toBe(200);
+  });
+
+  it("serves WebSockets over TLS, messages of many sizes in their order", async () => {
+    const pem = (name: string) =>
+      readFileSync(new URL(`fixtures/loopback.${name}.pem`, import.meta.url));
+    const https = createTlsServer({ cert: pem("cert"), key: pem("key") });
+    const options = { path: "/chat", drainMs: 10, logger: createTestLogger() };
+    const server = attach(chat, https, options);
+    await listen(https);
+    expect(server.url).toBe(`wss://127.0.0.1:${server.port}/chat`);
+    const come = () => enter(server.url, "lobby", undefined, { ca: pem("cert") });
+    const [ann, bob] = [await come(), await come()];
+    const sizes = [1, 125, 126, 16_384, 16_385, 20_000];
+    for (const [after, size] of sizes.entries()) {
+      ann.send({ ...publish(ann, "x".repeat(size), `mid-${after}`), after });
+    }
+    await bob.wait({ type: "message", seq: sizes.length });
+    const messages = bob.frames.filter((frame) => frame.type === "message");
+    expect(messages.map(({ data }) => (data as { text: string }).text.length)).toEqual(sizes);
+    await server.close();
+    expect(await bob.closed).toMatchObject({ code: 1012 });
   });
 
   it("refuses options of serve", () => {

@@ -130,8 +130,13 @@ export async function connect(
 }
 
 /** Opens a socket, says hello and joins a room. */
-export async function enter(url: string, room = "lobby", token?: string): Promise<RawClient> {
-  const client = await connect(url);
+export async function enter(
+  url: string,
+  room = "lobby",
+  token?: string,
+  options: ClientOptions = {},
+): Promise<RawClient> {
+  const client = await connect(url, undefined, options);
   client.send({ type: "hello", session: `session-${Math.random()}`.replace(".", ""), token });
   client.send({ type: "join", room });
   await client.wait({ type: "joined" });
