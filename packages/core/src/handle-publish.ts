@@ -50,7 +50,7 @@ async function publishLogged(
     if (position) message.data = await transform(handling, frame, data);
   } catch (error) {
     // What the application refuses by now may be the retry of what it let pass: that is stored.
-    const earlier = position && error instanceof FrameError && (await findStored(context, message));
+    const earlier = error instanceof FrameError && (await findStored(context, message));
     if (!earlier) throw error;
     handling.replies.push(ack(message, earlier));
     return;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { RoomLog } from "../src/index.ts";
 import { createChat, say } from "./chats.ts";
 import { createRig } from "./rig.ts";
 
@@ -43,5 +44,45 @@ describe("a publish to an inbox from far behind", () => {
     for (let n = 0; n < 2400; n++) await rig.hub.publish("@bob", "say", { text: "hi" });
     const { frames } = await rig.send("ada", say("@bob", "hi", "m1", { epoch: "e", after: 0 }));
     expect(frames).toMatchObject([{ code: "sync_required", mid: "m1" }]);
+  });
+
+  it("is given up where another log takes the place of the one that is read", async () => {
+    const reads: number[] = [];
+    let epoch = "e";
+    const entry = { ...{ mid: "m0", event: "say", data: null, digest: "d" }, ts: 0 };
+    const log: RoomLog = {
+      append: async () => ({ status: "behind", epoch: "e", oldest: 1, head: 600 }),
+      async read(_room, { after, limit }) {
+        reads.push(after);
+        const entries = Array.from({ length: limit }, (_, n) => ({ ...entry, seq: after + n + 1 }));
+        const page = { epoch, oldest: 1, head: 600, entries };
+        epoch = "f";
+        return page;
+      },
+      head: async () => ({ epoch: "e", oldest: 1, head: 600 }),
+    };
+    const { enter, send } = createRig(createChat(), { log });
+    await enter("ada");
+    const { frames } = await send("ada", say("@bob", "hi", "m1", { epoch: "e", after: 0 }));
+    expect(frames).toMatchObject([{ code: "sync_required", mid: "m1" }]);
+    expect(reads).toEqual([0, 256]);
+  });
+
+  it("is given up where nothing is listed", async () => {
+    let reads = 0;
+    const state = { epoch: "e", oldest: 1, head: 600 };
+    const log: RoomLog = {
+      append: async () => ({ status: "behind", ...state }),
+      async read() {
+        reads++;
+        return { ...state, entries: [] };
+      },
+      head: async () => state,
+    };
+    const { enter, send } = createRig(createChat(), { log });
+    await enter("ada");
+    const { frames } = await send("ada", say("@bob", "hi", "m1", { epoch: "e", after: 0 }));
+    expect(frames).toMatchObject([{ code: "sync_required" }]);
+    expect(reads).toBe(1);
   });
 });

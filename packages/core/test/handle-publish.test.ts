@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { UnavailableError } from "../src/index.ts";
 import { createChat, say } from "./chats.ts";
 import { createRig } from "./rig.ts";
 
@@ -108,6 +109,26 @@ describe("a refused retry", () => {
     expect(await codes("ada", publish("hi", { epoch: "other", after: 0 }))).toBe("forbidden");
     expect(await codes("ada", publish("hi", { epoch, after: 1 }))).toBe("forbidden");
     expect(await codes("ada", publish("hi", {}))).toBe("forbidden");
+  });
+});
+
+describe("a retry that the application can't judge", () => {
+  it("comes again, and is not looked for meanwhile", async () => {
+    let down = false;
+    const authorize = () => {
+      if (down) throw new UnavailableError("no answer");
+      return true;
+    };
+    const { enter, send, meter } = createRig(createChat({ authorize }), { epoch: "e" });
+    await enter("ada", "lobby");
+    const publish = () => send("ada", say("lobby", "hi", "m1", { epoch: "e", after: 0 }));
+    expect((await publish()).frames).toMatchObject([{ type: "ack", dup: false }]);
+    down = true;
+    meter.reset();
+    expect((await publish()).frames).toMatchObject([{ code: "unavailable", retryable: true }]);
+    expect(meter.counts().read).toBe(1); // Of the connection.
+    down = false;
+    expect((await publish()).frames).toMatchObject([{ type: "ack", dup: true }]);
   });
 });
 

@@ -1,4 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "../../testing/src/index.ts";
+import { createMemoryConnectionStore } from "../src/memory.ts";
 import { createChat } from "./chats.ts";
 import { createRig } from "./rig.ts";
 
@@ -94,5 +96,17 @@ describe("a connection that is closed for what it sent", () => {
     await send("ada", { type: "ping" });
     await quiesce();
     expect(meter.counts().list).toBe(0);
+  });
+});
+
+describe("a connection that is closed while it joins", () => {
+  it("must say hello again, for the rest of the message too", async () => {
+    const store = createMemoryConnectionStore({ clock: createVirtualClock() });
+    const { enter, send } = createRig(createChat(), {
+      store: { ...store, join: async () => false },
+    });
+    await enter("ada");
+    const { frames } = await send("ada", { type: "join", room: "lobby" }, { type: "ping" });
+    expect(codes(frames)).toEqual(["hello_required", "hello_required"]);
   });
 });
