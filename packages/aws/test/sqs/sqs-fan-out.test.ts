@@ -37,11 +37,15 @@ describe("createSqsFanOut with the official client", () => {
     expect(bodies()).toEqual([{ ...job(7), cursor: "c", except: "L0SM9cOFvHcCIhw=" }]);
   });
 
-  it("sends jobs of one moment together, ten in a request", async () => {
+  it.each([
+    [10, 1],
+    [11, 2],
+    [30, 3],
+  ])("sends %i jobs of one moment in %i requests", async (jobs, requests) => {
     const { fanOut, queue, meter } = await start();
-    await Promise.all(Array.from({ length: 23 }, (_, n) => fanOut.enqueue(job(n + 1))));
-    expect(queue.counts().visible).toBe(23);
-    expect(meter.counts().enqueue).toBe(3);
+    await Promise.all(Array.from({ length: jobs }, (_, n) => fanOut.enqueue(job(n + 1))));
+    expect(queue.counts().visible).toBe(jobs);
+    expect(meter.counts().enqueue).toBe(requests);
   });
 
   it("makes one job of each part of a room, but not of a job that has begun", async () => {
