@@ -113,24 +113,25 @@ function createWork<E extends EventDefinitions, U extends User>(
   const { logger } = options;
   return async (job, deadlineAt) => {
     const { room, seq } = job;
-    const rest = { left: false };
+    let rest: FanOutJob | undefined;
     const queue: FanOutQueue = {
       async enqueue(next) {
-        rest.left = true;
-        // Without progress SQS waits before it delivers again; a new message it would deliver at once.
-        if (next.cursor === job.cursor) return;
-        await options.queue.enqueue(next);
-        rest.left = false;
+        rest = next;
       },
     };
     try {
       const hub = createHub(chat, { ...options, queue });
       const report = await hub.fanOut(job, deadlineAt === undefined ? {} : { deadlineAt });
+      // Handed back or handed on, never both: with each delivery there would be more jobs.
       if (mostlyFailed(report)) {
         logger.warn("most pushes of a job failed; it is done again", { room, seq, ...report });
         return false;
       }
-      return !rest.left;
+      if (!rest) return true;
+      // Without progress SQS waits before it delivers again; a new message it would deliver at once.
+      if (rest.cursor === job.cursor) return false;
+      await options.queue.enqueue(rest);
+      return true;
     } catch (error) {
       logger.error("a fan-out job failed; it is done again", { room, seq, error });
       return false;

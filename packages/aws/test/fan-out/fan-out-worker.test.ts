@@ -1,73 +1,8 @@
 import type { FanOutJob, PushResult } from "@hubbub/core";
-import { createHub, UnavailableError } from "@hubbub/core";
-import { createMemoryConnectionStore, createMemoryRoomLog } from "@hubbub/core/memory";
-import { createVirtualClock } from "@hubbub/testing";
+import { UnavailableError } from "@hubbub/core";
 import { describe, expect, it } from "vitest";
-import { createFanOutWorker, type FanOutWorkerOptions } from "../../src/index.ts";
-import { chat, createProblems } from "../lambda/lambda-kit.ts";
-
-const COUNT = 12;
-
-/** A room of 12, one message in its log, and a worker whose pushes take a second each. */
-async function start(options: Partial<FanOutWorkerOptions> = {}) {
-  const clock = createVirtualClock();
-  const { problems, logger } = createProblems();
-  let ids = 0;
-  const ports = { clock, logger, random: () => 0.5, id: () => `id-${++ids}` };
-  const store = createMemoryConnectionStore(ports);
-  const log = createMemoryRoomLog(ports);
-  const jobs: FanOutJob[] = [];
-  const got: string[] = [];
-  const backend = {
-    ...{ store, log },
-    queue: { enqueue: async (job: FanOutJob) => void jobs.push(job) },
-    pusher: {
-      async send(connectionId: string): Promise<PushResult> {
-        await clock.sleep(1000);
-        got.push(connectionId);
-        return "sent";
-      },
-      close: async () => undefined,
-    },
-  };
-  for (let n = 0; n < COUNT; n++) {
-    const connection = {
-      connectionId: `c${n}`,
-      user: { userId: `u${n}` },
-      protocol: "hubbub.v1",
-    } as const;
-    const times = { rooms: [], connectedAt: 0, expiresAt: Infinity };
-    await store.open({ ...connection, ...times });
-    await store.join(connection.connectionId, "lobby");
-  }
-  const quiet = { send: async (): Promise<PushResult> => "sent", close: async () => undefined };
-  const hub = createHub(chat, { ...ports, ...backend, pusher: quiet });
-  const { epoch, seq } = await hub.publish("lobby", "say", { text: "hi" });
-  const worker = createFanOutWorker(chat, {
-    ...ports,
-    ...backend,
-    ...{ concurrency: 1, pageSize: 4, pushesPerSecond: 1_000_000 },
-    ...options,
-  });
-  const job = { room: "lobby", epoch, seq };
-  const record = (messageId: string, body: unknown) => ({ messageId, body: JSON.stringify(body) });
-  async function run(remainingMs: number, ...bodies: unknown[]) {
-    const until = clock.now() + remainingMs;
-    const context = { getRemainingTimeInMillis: () => until - clock.now() };
-    const Records = bodies.map((body, index) => record(`r${index}`, body));
-    const answer = worker({ Records }, context).then(({ batchItemFailures }) =>
-      batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
-    );
-    let ended = false;
-    const end = () => {
-      ended = true;
-    };
-    answer.then(end, end);
-    for (let step = 0; step < 1000 && !ended; step++) await clock.advance(100);
-    return answer;
-  }
-  return { run, job, jobs, got, problems, worker, log, clock };
-}
+import type { FanOutWorkerOptions } from "../../src/index.ts";
+import { COUNT, startWorker as start } from "./worker-kit.ts";
 
 describe("createFanOutWorker", () => {
   it("does a job to the end", async () => {
