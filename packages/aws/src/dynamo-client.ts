@@ -23,8 +23,13 @@ export type DynamoCommand =
 /** The least of a `DynamoDBDocumentClient` that is needed. */
 export interface DynamoClientLike {
   send(command: DynamoCommand): Promise<unknown>;
-  /** Read for the messages of errors only. */
-  readonly config?: { readonly region?: unknown };
+  /** The region is for the messages of errors; `wrapNumbers` must not be true, or no row could be read. */
+  readonly config?: {
+    readonly region?: unknown;
+    readonly translateConfig?:
+      | { readonly unmarshallOptions?: { readonly wrapNumbers?: unknown } | undefined }
+      | undefined;
+  };
 }
 
 /** What store and log have in common. */
@@ -48,6 +53,11 @@ export function checkDynamoOptions(options: DynamoOptions & { random?: unknown }
   const { client, tableName, clock, random } = options;
   if (typeof client?.send !== "function") {
     throw new InvalidArgumentError("client must be a DynamoDBDocumentClient: it has no send()");
+  }
+  if (client.config?.translateConfig?.unmarshallOptions?.wrapNumbers === true) {
+    throw new InvalidArgumentError(
+      "client must give numbers as numbers: wrapNumbers must not be true",
+    );
   }
   checkTableName(tableName);
   if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {

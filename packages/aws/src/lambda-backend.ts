@@ -14,6 +14,7 @@ import {
 } from "@hubbub/core";
 import { type ApiGatewayPusher, createApiGatewayPusher } from "./api-gateway-pusher.ts";
 import { createDynamoConnectionStore } from "./dynamo-connection-store.ts";
+import { readNumber } from "./dynamo-numbers.ts";
 import { createDynamoRoomLog } from "./dynamo-room-log.ts";
 import { createFanOutParts } from "./fan-out-parts.ts";
 import { checkRange, type LambdaOptions } from "./lambda-options.ts";
@@ -129,7 +130,7 @@ function createClient(
     requestHandler: SDK_TIMEOUTS,
   });
   opened.push(base);
-  return DynamoDBDocumentClient.from(base);
+  return DynamoDBDocumentClient.from(base, { unmarshallOptions: { wrapNumbers: readNumber } });
 }
 
 function createQueue(

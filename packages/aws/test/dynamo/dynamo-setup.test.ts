@@ -1,5 +1,6 @@
 import { inspect } from "node:util";
 import { CreateTableCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBDocumentClient } from "@aws-sdk/lib-dynamodb";
 import type { Logger } from "@hubbub/core";
 import { describe, expect, it } from "vitest";
 import { chatTable } from "../../src/chat-table.ts";
@@ -102,10 +103,13 @@ describe("a wrong set-up is named", () => {
 });
 
 describe("options", () => {
+  const { base } = kit.connect();
+  const wrapping = DynamoDBDocumentClient.from(base, { unmarshallOptions: { wrapNumbers: true } });
   const options = { client: kit.client, tableName: "chat", clock };
   it.each([
     ["client", { client: {} }],
     ["client", { client: undefined }],
+    ["wrapNumbers", { client: wrapping }],
     ["tableName", { tableName: undefined }],
     ["tableName", { tableName: "" }],
     ["tableName", { tableName: "a b" }],
