@@ -49,7 +49,7 @@ export class ChatStack extends Stack {
     });
     const worker = createChatFunction(this, "Worker", {
       code: code.fanOut,
-      memorySize: 1769, // One vCPU: signing and TLS are all that it does.
+      memorySize: 1769, // Said to be a whole processor: signing and TLS are all that it does.
       timeout: WORKER_TIMEOUT,
       environment: {
         ...environment,

@@ -61,6 +61,11 @@ describe("the queue", () => {
         maxReceiveCount: 5,
       },
       VisibilityTimeout: 6 * 60,
+      MessageRetentionPeriod: 60 * 60,
+    });
+    template.hasResourceProperties("AWS::SQS::Queue", {
+      RedrivePolicy: Match.absent(),
+      MessageRetentionPeriod: 14 * 24 * 60 * 60,
     });
     template.hasResourceProperties("AWS::Lambda::EventSourceMapping", {
       BatchSize: 1,
@@ -100,15 +105,25 @@ describe("the functions", () => {
       ({ Properties }) => Properties.Environment.Variables,
     );
     const [api] = Object.keys(template.findResources("AWS::ApiGatewayV2::Api"));
-    for (const { CALLBACK_URL, ORIGINS } of variables) {
+    for (const { CALLBACK_URL, ORIGINS, SHARDS } of variables) {
       expect(text(CALLBACK_URL)).toBe(
         `https://{${api}}.execute-api.{AWS::Region}.{AWS::URLSuffix}/prod`,
       );
       expect(ORIGINS).toBe("https://chat.example");
+      expect(SHARDS).toBe("8");
     }
     expect(variables).toContainEqual(
       expect.objectContaining({ MAXIMUM_CONCURRENCY: "2", PUSHES_PER_SECOND: "7000" }),
     );
+  });
+
+  it("have the time and the memory that their work takes", () => {
+    const functions = Object.values(template.findResources("AWS::Lambda::Function"));
+    const sizes = functions.map(({ Properties }) => [Properties.MemorySize, Properties.Timeout]);
+    expect(sizes).toEqual([
+      [512, 29], // API Gateway waits no longer.
+      [1769, 60],
+    ]);
   });
 
   it("log for a month", () => {
