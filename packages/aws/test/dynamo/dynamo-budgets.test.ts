@@ -95,6 +95,20 @@ describe("what an operation costs", { timeout: 30_000 }, () => {
     });
   });
 
+  it("is a write and a list more for each race for a slot that was lost", async () => {
+    const rig = await createRig(kit);
+    const [mine, theirs] = [rig.log(), rig.log()];
+    const entry = (mid: string) => ({
+      ...{ mid, event: "say", data: mid, ts: rig.clock.now(), digest: mid },
+    });
+    await mine.append("lobby", entry("m1"));
+    for (const mid of ["m2", "m3"]) await theirs.append("lobby", entry(mid));
+    expect(await cost(rig, () => mine.append("lobby", entry("m4")))).toMatchObject({
+      commands: ["PutItem", "Query", "PutItem"],
+      ...{ read: 0, write: 2, list: 1 },
+    });
+  });
+
   it("counts every row of a batch", async () => {
     const rig = await createRig(kit);
     const rooms = Array.from({ length: 30 }, (_, index) => `room${index}`);
