@@ -71,13 +71,15 @@ describe("a wrong set-up is named", () => {
     expect(message).toMatch(/"nobodys-table".*dynamodb:GetItem/);
   });
 
-  it.each(["UnrecognizedClientException", "ExpiredTokenException", "CredentialsProviderError"])(
-    "when credentials are refused with %s",
-    async (name) => {
-      const { problem } = await failureOf(refusing(name, "The security token is invalid"));
-      expect(problem).toBe("credentials");
-    },
-  );
+  it.each([
+    ...["UnrecognizedClientException", "ExpiredTokenException", "CredentialsProviderError"],
+    ...["InvalidSignatureException", "IncompleteSignatureException", "IncompleteSignature"],
+    ...["InvalidClientTokenId", "MissingAuthenticationTokenException"],
+    "MissingAuthenticationToken",
+  ])("when credentials are refused with %s", async (name) => {
+    const { problem } = await failureOf(refusing(name, "The security token is invalid"));
+    expect(problem).toBe("credentials");
+  });
 
   it("when the table is another's", async () => {
     const { base, client } = kit.connect();

@@ -25,6 +25,7 @@ const NAMES = [
   "ProvisionedThroughputExceededException",
   "ThrottlingException",
   "RequestLimitExceeded",
+  "TooManyRequestsException",
 ];
 
 describe("a throttled request", () => {

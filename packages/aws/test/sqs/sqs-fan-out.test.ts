@@ -67,6 +67,18 @@ describe("createSqsFanOut with the official client", () => {
     expect(String(rejected)).toMatch(/jobs-not-there.*(QueueDoesNotExist|NonExistentQueue)/);
   });
 
+  it("rejects when a permission is missing, and names it", async () => {
+    const client = clientThat(() => {
+      throw Object.assign(new Error("no identity-based policy allows it"), {
+        name: "AccessDenied",
+      });
+    });
+    const { fanOut } = await start({ client });
+    const rejected = await fanOut.enqueue(job(1)).catch((error: unknown) => error);
+    expect(rejected).toMatchObject({ code: "unavailable" });
+    expect(String(rejected)).toMatch(/\/jobs .*AccessDenied.*sqs:SendMessage/);
+  });
+
   it("rejects while nobody answers", async () => {
     const client = new SQSClient({ region: "us-east-1", credentials, maxAttempts: 1 });
     onTestFinished(() => client.destroy());
@@ -99,15 +111,16 @@ describe("createSqsFanOut with a client that is half refused", () => {
   });
 
   it("rejects a job that is never taken, or that is at fault itself, and no other", async () => {
-    let requests = 0;
-    const client = clientThat(() => {
-      requests++;
+    const sent: number[][] = [];
+    const client = clientThat((bodies) => {
+      sent.push(bodies.map((body) => JSON.parse(body).seq));
+      if (sent.length > 1) return { Failed: [failed(0, false)] };
       return { Failed: [failed(0, false), failed(1, true)] };
     });
     const { fanOut } = await start({ client });
     const results = await Promise.allSettled([1, 2, 3].map((seq) => fanOut.enqueue(job(seq))));
     expect(results.map(({ status }) => status)).toEqual(["rejected", "rejected", "fulfilled"]);
-    expect(requests).toBe(3);
+    expect(sent).toEqual([[1, 2, 3], [1], [1]]);
     expect(String(results[1]?.status === "rejected" && results[1].reason)).toContain(
       "InvalidMessageContents",
     );
