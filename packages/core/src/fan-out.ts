@@ -89,13 +89,17 @@ export async function fanOut(parts: FanOutParts, task: FanOutTask): Promise<FanO
   // Who was throttled waits until all others are served.
   for (let tries = 2; tries <= MAX_TRIES && again.length > 0; tries++) {
     await clock.sleep(RETRY_BASE_MS * 2 ** (tries - 2) * (0.5 + random()));
-    if (clock.now() >= deadlineAt) break;
     const waiting = again;
     again = [];
     const retry = async () => {
-      for (let member = waiting.pop(); member; member = waiting.pop()) await pushTo(member);
+      while (clock.now() < deadlineAt) {
+        const member = waiting.pop();
+        if (!member) return;
+        await pushTo(member);
+      }
     };
     await Promise.all(Array.from({ length: concurrency }, retry));
+    report.throttled += waiting.length;
   }
   report.throttled += again.length;
   const rest = pages.rest();

@@ -60,6 +60,30 @@ describe("fanOut", () => {
     expect(await run(clock.now() + 1)).toMatchObject({ report: { sent: 2, deferred: false } });
   });
 
+  it("begins no try again after the deadline, and counts who waited for one", async () => {
+    const clock = createVirtualClock();
+    const tries: string[] = [];
+    const { run } = room(10, () => "throttled", {
+      ...{ clock, concurrency: 2 },
+      pusher: {
+        async send(connectionId) {
+          tries.push(connectionId);
+          await clock.sleep(3000); // As long as a push waits for its answer.
+          return "throttled";
+        },
+      },
+    });
+    const begin = clock.now();
+    let ended = 0;
+    const done = run(begin + 20_000).finally(() => {
+      ended = clock.now() - begin;
+    });
+    await clock.advance(120_000);
+    expect((await done).report).toMatchObject({ sent: 0, throttled: 10, deferred: false });
+    expect(ended).toBeLessThanOrEqual(23_000);
+    expect(tries).toHaveLength(14); // Five rounds of two for 15 seconds, then two more.
+  });
+
   it("logs the first of many pushes that fail, and counts them all", async () => {
     const { run, problems } = room(5, () => {
       throw new Error("down");
