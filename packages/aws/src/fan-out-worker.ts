@@ -26,8 +26,8 @@ export interface FanOutWorkerOptions extends LambdaOptions {
   /** `MaximumConcurrency` of the event source: how many workers run at once. (Default: 2, its least) */
   maximumConcurrency?: number | undefined;
   /**
-   * Pushes a second of all workers together; each gets its share. An account has 10,000 requests a
-   * second and region for all its APIs, in newer regions 2,500. (Default: 7,000)
+   * Pushes a second of all workers together; each gets its share, one at least. An account has 10,000
+   * requests a second and region for all its APIs, in newer regions 2,500. (Default: 7,000)
    */
   pushesPerSecond?: number | undefined;
 }
@@ -55,6 +55,7 @@ export interface FanOutWorker {
   close(): void;
 }
 
+const MAX_AT_ONCE = 64;
 const MAX_PAGE = 1000;
 const PAGE_SECONDS = 2;
 const OPTIONS = [...LAMBDA_OPTIONS, "maximumConcurrency", "pushesPerSecond"];
@@ -77,16 +78,20 @@ export function createFanOutWorker<E extends EventDefinitions, U extends User>(
   checkLambdaOptions("createFanOutWorker", options, OPTIONS);
   const { maximumConcurrency = 2, pushesPerSecond = 7000 } = options;
   checkRange("maximumConcurrency", maximumConcurrency, 2, 1000);
-  checkRange("pushesPerSecond", pushesPerSecond, 1);
+  checkRange("pushesPerSecond", pushesPerSecond, maximumConcurrency); // One each at least.
   const { hubOptions, stage, marginMs, close } = createLambdaBackend(chat, options);
   const { queue, clock, logger } = hubOptions;
   if (!queue) throw new InvalidArgumentError("queueUrl must be the URL of the worker's own queue");
   if (!options.pusher) stage.endpoint(); // Now, not at the first job.
   const perSecond = pushesPerSecond / maximumConcurrency;
   const pusher = limitRate(hubOptions.pusher, perSecond, clock);
-  // A worker stops between two pages: one that never got to the end of a page would begin it for ever.
-  const pageSize = Math.min(MAX_PAGE, Math.ceil(perSecond * PAGE_SECONDS));
-  const work = createWork(chat, { pageSize, ...hubOptions, pusher, queue });
+  // A worker stops between two pages: one that never got to the end of a page would begin it for ever. And
+  // whoever waits for his turn longer than a second may wait beyond the function's end.
+  const share = {
+    pageSize: Math.min(hubOptions.pageSize ?? MAX_PAGE, Math.ceil(perSecond * PAGE_SECONDS)),
+    concurrency: Math.min(hubOptions.concurrency ?? MAX_AT_ONCE, Math.ceil(perSecond)),
+  };
+  const work = createWork(chat, { ...hubOptions, ...share, pusher, queue });
 
   async function handle(event: FanOutEvent, context?: LambdaContextLike): Promise<FanOutResponse> {
     if (!Array.isArray(event?.Records)) {

@@ -49,8 +49,12 @@ async function startRoom(count: number, send: () => Promise<PushResult> = async 
 
 /** A worker, a message in the log, and how the worker does it with so much time left. */
 async function startWorker(count: number, options: Partial<FanOutWorkerOptions> = {}, pushMs = 0) {
+  const atOnce = { now: 0, most: 0 };
   const wait = async (): Promise<PushResult> => {
-    if (begun && pushMs > 0) await room.clock.sleep(pushMs);
+    if (!begun) return "sent";
+    atOnce.most = Math.max(atOnce.most, ++atOnce.now);
+    if (pushMs > 0) await room.clock.sleep(pushMs);
+    atOnce.now--;
     return "sent";
   };
   let begun = false;
@@ -59,7 +63,7 @@ async function startWorker(count: number, options: Partial<FanOutWorkerOptions> 
   const worker = createFanOutWorker(chat, { ...room.options, queue: room.queue, ...options });
   const body = JSON.stringify({ room: "lobby", epoch, seq });
   return {
-    ...room,
+    ...{ ...room, atOnce },
     async run(remainingMs: number) {
       begun = true;
       for (const list of [room.pushed, room.limits]) list.length = 0;
@@ -129,13 +133,27 @@ describe("what a worker does by default", () => {
   });
 
   it.each([
-    [1000, 2, 1000],
-    [999, 2, 999],
-    [1, 1000, 1],
+    [{}, 64],
+    [{ concurrency: 65 }, 65],
+    [{ pushesPerSecond: 128 }, 64],
+    [{ pushesPerSecond: 126 }, 63],
+    [{ pushesPerSecond: 20, concurrency: 65 }, 10],
+  ])("has no more pushes at once than a second's share, and 64: %j", async (options, most) => {
+    const { run, atOnce } = await startWorker(80, { marginMs: 0, ...options }, 60_000);
+    await run(30_000);
+    expect(atOnce.most).toBe(most);
+  });
+
+  it.each([
+    [{ pushesPerSecond: 1000 }, 1000],
+    [{ pushesPerSecond: 999 }, 999],
+    [{ pushesPerSecond: 999, pageSize: 2000 }, 999],
+    [{ pageSize: 500 }, 500],
+    [{ pushesPerSecond: 1000, maximumConcurrency: 1000 }, 2],
   ])(
-    "reads no more than two seconds' share, and a thousand members: %i a second, %i workers",
-    async (pushesPerSecond, maximumConcurrency, limit) => {
-      const { run, limits } = await startWorker(3, { pushesPerSecond, maximumConcurrency });
+    "reads no more than two seconds' share, and a thousand members: %j",
+    async (options, limit) => {
+      const { run, limits } = await startWorker(3, options);
       await run(0);
       expect(limits[0]).toBe(limit);
     },
@@ -156,7 +174,7 @@ describe("the bounds of options", () => {
     ["fanOutAbove", handler, [1, 1e6], [0, 0.5, Number.NaN, "200"]],
     ["marginMs", handler, [0, 1e6], [-1, Number.NaN]],
     ["maximumConcurrency", worker, [2, 1000], [1, 1001, "2"]],
-    ["pushesPerSecond", worker, [1, 1e6], [0, 0.9, Number.NaN]],
+    ["pushesPerSecond", worker, [2, 1e6], [0, 1.9, Number.NaN]],
     ["marginMs", worker, [0], [-1]],
   ])("%s", async (name, create, good, bad) => {
     for (const value of good) await create({ [name]: value });

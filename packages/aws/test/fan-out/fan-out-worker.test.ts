@@ -97,14 +97,34 @@ describe("createFanOutWorker", () => {
     expect(clock.now() - begin).toBeGreaterThanOrEqual(5400); // 12 at 2 a second.
   });
 
-  it("gets on, however small its share is", async () => {
-    const instant = { send: async (): Promise<PushResult> => "sent", close: async () => undefined };
-    const slow = { pusher: instant, maximumConcurrency: 5, pushesPerSecond: 10 };
-    const { run, job, jobs } = await start({ ...slow, pageSize: undefined });
-    expect(await run(6000, job)).toEqual([]); // Three seconds at 2 a second.
-    expect(jobs).toHaveLength(1);
-    expect(await run(6000, jobs[0])).toEqual([]);
-  });
+  it.each([
+    [2, 7000, 5000],
+    [5, 10, 12], // Three seconds at 2 a second: not all of them.
+    [1000, 7000, 500],
+    [1000, 1000, 100],
+  ])(
+    "gets on and ends in time, however small its share: %i workers, %i a second, %i members",
+    async (maximumConcurrency, pushesPerSecond, count) => {
+      const sent: string[] = [];
+      const pusher = {
+        async send(connectionId: string): Promise<PushResult> {
+          sent.push(connectionId);
+          return "sent";
+        },
+        close: async () => undefined,
+      };
+      const share = { maximumConcurrency, pushesPerSecond };
+      const usual = { concurrency: undefined, pageSize: undefined };
+      const { run, job, jobs, clock } = await start({ pusher, ...share, ...usual }, count);
+      const begin = clock.now();
+      expect(await run(6000, job)).toEqual([]);
+      expect(clock.now() - begin).toBeLessThan(6000);
+      for (let left = jobs.shift(); left; left = jobs.shift()) {
+        expect(await run(60_000, left)).toEqual([]);
+      }
+      expect(new Set(sent).size).toBe(count);
+    },
+  );
 
   it("rejects what is no event of a queue, so that it is seen", async () => {
     const { worker } = await start();

@@ -9,7 +9,7 @@ import {
 } from "../../src/index.ts";
 import { chat, createProblems, type Problem } from "../lambda/lambda-kit.ts";
 
-/** How many are in the room of {@link startWorker}. */
+/** How many are in the room of {@link startWorker}, unless it is told otherwise. */
 export const COUNT = 12;
 
 /** A worker and what it works on. */
@@ -29,8 +29,11 @@ export interface WorkerKit {
   readonly clock: VirtualClock;
 }
 
-/** A room of 12, one message in its log, and a worker whose pushes take a second each. */
-export async function startWorker(options: Partial<FanOutWorkerOptions> = {}): Promise<WorkerKit> {
+/** A room, one message in its log, and a worker whose pushes take a second each. */
+export async function startWorker(
+  options: Partial<FanOutWorkerOptions> = {},
+  count: number = COUNT,
+): Promise<WorkerKit> {
   const clock = createVirtualClock();
   const { problems, logger } = createProblems();
   let ids = 0;
@@ -53,7 +56,7 @@ export async function startWorker(options: Partial<FanOutWorkerOptions> = {}): P
       close: async () => undefined,
     },
   };
-  for (let n = 0; n < COUNT; n++) {
+  for (let n = 0; n < count; n++) {
     const connection = {
       connectionId: `c${n}`,
       user: { userId: `u${n}` },
