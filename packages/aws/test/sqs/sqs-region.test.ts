@@ -46,9 +46,7 @@ describe("the queue's client that is created here", () => {
     [urlIn("eu-west-1"), "eu-west-1"],
     ["https://queues.example/1/jobs", "us-west-2"],
   ])("asks for %s in %s when the function is told us-west-2", async (queueUrl, region) => {
-    const store = createMemoryConnectionStore({
-      clock: { now: Date.now, sleep: async () => {} },
-    });
+    const store = createMemoryConnectionStore({ clock: { now: Date.now } });
     const connection = { protocol: "hubbub.v1", rooms: [], connectedAt: 0 } as const;
     for (const connectionId of ["a", "b"]) {
       const user = { userId: connectionId };
