@@ -104,8 +104,10 @@ export function newConnection(
   context: HubContext,
   connectionId: string,
   protocol: ConnectionProtocol,
-  { expiresAt: authExpiresAt, ...user }: AuthenticatedUser,
+  { expiresAt = Infinity, ...user }: AuthenticatedUser,
 ): Connection {
+  // JSON has no infinity, and neither have most stores.
+  const authExpiresAt = expiresAt === Infinity ? undefined : expiresAt;
   return {
     connectionId,
     user,

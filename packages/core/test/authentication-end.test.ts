@@ -31,6 +31,22 @@ describe("the end of an authentication", () => {
     expect(gateway.pushed("ada", "message")).toEqual([]);
   });
 
+  it.each([Infinity, undefined])(
+    "may be never: %s, which no store has to hold",
+    async (expiresAt) => {
+      const authenticate = () => ({ userId: "ada", expiresAt });
+      const { hub, send, options } = createRig(createChat({ authenticate }));
+      const early = { connectionId: "early", subprotocols: ["hubbub.v1"], query: { token: "t" } };
+      expect(await hub.register(early)).toMatchObject({ accepted: true });
+      await send("late", { type: "hello", token: "t" });
+      for (const id of ["early", "late"]) {
+        const connection = await options.store.get(id);
+        expect(connection).toMatchObject({ user: { userId: "ada" } });
+        expect(connection?.authExpiresAt).toBeUndefined();
+      }
+    },
+  );
+
   it("takes the rooms along, whoever says hello on that connection next", async () => {
     const { enter, send, clock, hub, gateway } = createRig(createChat({ leaseMs: 26_000 }));
     await enter("ada", "lobby", "@ada");
