@@ -106,8 +106,8 @@ export function newConnection(
   protocol: ConnectionProtocol,
   { expiresAt = Infinity, ...user }: AuthenticatedUser,
 ): Connection {
-  // JSON has no infinity, and neither have most stores.
-  const authExpiresAt = expiresAt === Infinity ? undefined : expiresAt;
+  // Later than any clock is never: JSON has no infinity, and DynamoDB's client takes nothing greater.
+  const authExpiresAt = expiresAt > Number.MAX_SAFE_INTEGER ? undefined : expiresAt;
   return {
     connectionId,
     user,

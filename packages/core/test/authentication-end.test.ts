@@ -31,7 +31,7 @@ describe("the end of an authentication", () => {
     expect(gateway.pushed("ada", "message")).toEqual([]);
   });
 
-  it.each([Infinity, undefined])(
+  it.each([Infinity, 1e300, undefined])(
     "may be never: %s, which no store has to hold",
     async (expiresAt) => {
       const authenticate = () => ({ userId: "ada", expiresAt });
