@@ -134,7 +134,10 @@ function createWork<E extends EventDefinitions, U extends User>(
       }
       if (!rest) return true;
       // Without progress SQS waits before it delivers again; a new message it would deliver at once.
-      if (rest.cursor === job.cursor) return false;
+      if (rest.cursor === job.cursor) {
+        logger.warn("a job came to nothing in its time; it is done again", { room, seq });
+        return false;
+      }
       await options.queue.enqueue(rest);
       return true;
     } catch (error) {

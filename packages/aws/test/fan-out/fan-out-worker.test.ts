@@ -25,9 +25,12 @@ describe("createFanOutWorker", () => {
   });
 
   it("hands a job back that made no progress, and those that it did not begin", async () => {
-    const { run, job, jobs } = await start();
+    const { run, job, jobs, problems } = await start();
     expect(await run(6000, job, { ...job, except: "c1" })).toEqual(["r0", "r1"]);
     expect(jobs).toEqual([]);
+    const { room, seq } = job;
+    const warning = { level: "warn", details: { room, seq } };
+    expect(problems).toMatchObject([warning, warning]); // For whoever finds it with the failed ones.
   });
 
   it("hands a job back whose rest could not be queued, and says so", async () => {
