@@ -3,7 +3,7 @@ import { isText, isTime, isWhole } from "@hubbub/core/adapter";
 import { LOG_STATE } from "./dynamo-keys.ts";
 import type { LogAges } from "./dynamo-log-ages.ts";
 import type { DynamoItem, DynamoRequests } from "./dynamo-requests.ts";
-import { logStateKey, newestSlot, slotFrom, slotOf, toEntries } from "./dynamo-slots.ts";
+import { logStateKey, newestSlot, slotFrom, slotKey, slotOf, toEntries } from "./dynamo-slots.ts";
 
 /** What the reading of a log's state needs. */
 export interface LogStateParts {
@@ -26,6 +26,7 @@ interface StateRow {
 
 const MAX_TRIES = 8; // Each is lost to somebody who did the same.
 const MAX_ID_CHARS = 48; // An epoch has 64 at most.
+const MOST = Number.MAX_SAFE_INTEGER;
 const EPOCH = /^\d{6,10}-/;
 
 /**
@@ -98,7 +99,10 @@ async function find({ requests }: LogStateParts, room: string): Promise<Found> {
   const item = isHidden ? await requests.get(key) : items.find(({ sk }) => sk === LOG_STATE);
   const row = item && toRow(item);
   if (item && !row) requests.distrust("the state of a log", item);
-  const slot = isHidden ? await newestSlot(requests, room, row?.epoch) : items.find(slotOf);
+  const first = items.find(slotOf);
+  // A slot of a later epoch hides those of the log's own: the state row is written first.
+  const isLater = row && first && String(first.sk) > slotKey(room, row.epoch, MOST).sk;
+  const slot = isHidden || isLater ? await newestSlot(requests, room, row?.epoch) : first;
   return { item, row, slot };
 }
 

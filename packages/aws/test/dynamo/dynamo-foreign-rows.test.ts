@@ -36,9 +36,11 @@ const BAD_CONNECTIONS: [string, object][] = [
   ["an unknown protocol", { ...good, proto: "admin" }],
   ["no beginning", { ...good, openedAt: undefined }],
   ["a lease that is a text", { ...good, leaseEnd: "never" }],
+  ["a number as text for its lease", { ...good, leaseEnd: "9000000000000000" }],
   ["an end of rights that is a text", { ...good, authEnd: "9" }],
   ["no rooms", { ...good, rooms: undefined }],
   ["rooms that are a list", { ...good, rooms: ["lobby"] }],
+  ["rooms that are an empty list", { ...good, rooms: [] }],
   ["a room of no shard", { ...good, rooms: { lobby: "x" } }],
   ["a room of no name", { ...good, rooms: { ".abc": "0" } }],
   ["a room of another name", { ...good, rooms: { ".abc": '0"lobby"' } }],
@@ -96,6 +98,7 @@ const BAD_MEMBERS: [string, object][] = [
   ["a user whose id is a number", { ...member, who: "[1]" }],
   ["an unknown protocol", { ...member, who: '["eve","Eve","admin"]' }],
   ["a lease that is a text", { ...member, leaseEnd: "never" }],
+  ["a number as text for its lease", { ...member, leaseEnd: "9000000000000000" }],
   ["no lease", { ...member, leaseEnd: undefined }],
 ];
 
