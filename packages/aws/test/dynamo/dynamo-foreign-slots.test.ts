@@ -1,8 +1,9 @@
+import { DeleteCommand } from "@aws-sdk/lib-dynamodb";
 import { describe, expect, it } from "vitest";
 import { logStateKey, slotKey } from "../../src/dynamo-slots.ts";
 import { startDynamo } from "./dynamo-kit.ts";
 import { append, DAY_MS, HOUR_MS, LOG } from "./dynamo-log-kit.ts";
-import { createRig, type DynamoRig } from "./dynamo-rig.ts";
+import { createRig, type DynamoRig, pausing } from "./dynamo-rig.ts";
 
 const kit = await startDynamo();
 
@@ -160,6 +161,23 @@ describe("a log's state that is not what was stored", { timeout: 30_000 }, () =>
     for (const sk of ["9~", ":", "zz"]) await rig.put({ pk: LOG, sk });
     const state = await rig.log({ retention: { maxAgeMs: Infinity } }).head("lobby");
     expect(state).toEqual({ epoch, oldest, head: 64 });
+  });
+
+  it("is written over nothing that a trimming has said meanwhile", async () => {
+    const rig = await createRig(kit);
+    const epoch = await fill(rig, 5);
+    const state = { ...logStateKey("lobby"), epoch, checkedAt: rig.clock.now() }; // It has no head.
+    await rig.put({ ...state, oldest: 1 });
+    const trim = async () => {
+      await rig.put({ ...state, oldest: 4 });
+      for (const seq of [1, 2, 3]) {
+        const Key = slotKey("lobby", epoch, seq);
+        await kit.client.send(new DeleteCommand({ TableName: rig.tableName, Key }));
+      }
+    };
+    const client = pausing(kit.client, "Put", trim);
+    const log = rig.log({ retention: { maxAgeMs: Infinity }, client });
+    expect(await log.head("lobby")).toEqual({ epoch, oldest: 4, head: 5 });
   });
 
   it("is begun anew where no slot tells its epoch", async () => {
