@@ -87,7 +87,8 @@ export async function fanOut(parts: FanOutParts, task: FanOutTask): Promise<FanO
   for (const worker of workers) await worker; // Those who come meanwhile are waited for as well.
 
   // Who was throttled waits until all others are served.
-  for (let tries = 2; tries <= MAX_TRIES && again.length > 0; tries++) {
+  const mayRetry = () => again.length > 0 && clock.now() < deadlineAt;
+  for (let tries = 2; tries <= MAX_TRIES && mayRetry(); tries++) {
     await clock.sleep(RETRY_BASE_MS * 2 ** (tries - 2) * (0.5 + random()));
     const waiting = again;
     again = [];
