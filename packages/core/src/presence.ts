@@ -66,9 +66,6 @@ export function createPresence(
     const state = readPresence(from, room, settings.maxListed, (id) => track(io.expire(id)));
     known.state = state;
     known.readAt = clock.now();
-    state.catch(() => {
-      if (known.state === state) known.readAt = -Infinity;
-    });
     return state;
   }
 

@@ -10,3 +10,20 @@ it("removes whoever turns out to be gone when it is told of being kicked out of 
   expect(await options.store.get("ada")).toBeUndefined();
   expect(await hub.online("attic")).toBe(0);
 });
+
+it("kicks the others of a user where a connection has ended meanwhile", async () => {
+  const { enter, run, hub, options } = createRig(createChat());
+  await enter("ada", "lobby");
+  const { connectionsOf } = options.store;
+  options.store.connectionsOf = async (userId) => ["ended", ...(await connectionsOf(userId))];
+  expect(await run(hub.kick("ada"))).toBe(1);
+});
+
+it("logs that a group could not be left, and goes on with the next", async () => {
+  const { enter, run, hub, faults, problems } = createRig(createChat(), { groups: true });
+  await enter("ada", "lobby", "attic");
+  faults.fail("groups.leave", "before");
+  expect(await run(hub.kick("ada"))).toBe(1);
+  expect(faults.calls.filter((call) => call === "groups.leave")).toHaveLength(2);
+  expect(problems).toMatchObject([{ level: "error", message: "leaving a group failed" }]);
+});
