@@ -27,7 +27,7 @@ export interface RedisBackendOptions extends RedisOptions {
   retention?: RetentionOptions | undefined;
   /** How long a closed id is remembered, in milliseconds. (Default: 24 hours) */
   tombstoneMs?: number | undefined;
-  /** Is told when Redis is lost and found, and is warned if it may lose acked messages. (Default: the console) */
+  /** Is told when Redis is lost and found, and is warned if it may lose acked messages and of what can't be read. (Default: the console) */
   logger?: Logger | undefined;
   /** (Default: the system's clock) */
   clock?: Pick<Clock, "now"> | undefined;
@@ -73,15 +73,15 @@ export async function createRedisBackend(options: RedisBackendOptions): Promise<
   const clients = client ? shareRedisClient(client, logger) : openRedisClients(url, logger);
   try {
     const { redis } = clients;
-    const common = { prefix: options.prefix, timeoutMs: options.timeoutMs, meter: options.meter };
+    const { retention, tombstoneMs, meter } = options;
+    const common = { prefix: options.prefix, timeoutMs: options.timeoutMs, meter, logger };
     const { prefix, timeoutMs } = resolveRedisOptions(redis, common);
-    const { retention, tombstoneMs } = options;
     const store = createRedisConnectionStore(redis, { ...common, clock, tombstoneMs });
     const log = createRedisRoomLog(redis, { ...common, clock, id, retention });
     await inTime(() => clients.open(), timeoutMs, "connecting to Redis");
     await inTime(() => probeRedis(redis, prefix, logger), timeoutMs, "INFO");
     const { subscriber } = clients;
-    const backplane = createRedisBackplane(redis, { ...common, subscriber, logger, id });
+    const backplane = createRedisBackplane(redis, { ...common, subscriber, id });
     return { store, log, backplane, close: clients.close };
   } catch (error) {
     await clients.close();

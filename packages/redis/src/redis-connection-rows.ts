@@ -1,4 +1,12 @@
 import type { Connection, Member } from "@hubbub/core";
+import {
+  isConnection,
+  isMaybe,
+  isObject,
+  isProtocol,
+  isText,
+  readJson,
+} from "@hubbub/core/adapter";
 import { decodeKey } from "@hubbub/core/keys";
 
 /** A connection as the fields of its row. */
@@ -7,6 +15,13 @@ export interface RedisConnectionFields {
   readonly user: string;
   readonly member: string;
 }
+
+/** A row as it was found: whatever it holds, by field. */
+export type RedisRow = ReadonlyMap<string, string>;
+
+const FIELDS = ["e", "k", "c", "u", "m"] as const; // As scripts answer them.
+const ROOM = "r:";
+const NUMBER = /^[\d.e+-]+$/; // What scripts take for one.
 
 /** Writes what a row holds, as JSON text: what a caller or a reader holds can't change it. */
 export function toFields(opened: Connection): RedisConnectionFields {
@@ -20,25 +35,68 @@ export function toFields(opened: Connection): RedisConnectionFields {
   };
 }
 
-/** Reads a row, as fields and values in turn or as an object; undefined if there is none. */
-export function toConnection(reply: unknown): Connection | undefined {
-  const row = toMap(reply);
-  const [connection, user, expires] = [row.get("c"), row.get("u"), row.get("e")];
-  if (connection === undefined || user === undefined) return undefined;
-  const rooms = [...row.keys()].filter((field) => field.startsWith("r:"));
-  return {
-    ...JSON.parse(connection),
-    user: JSON.parse(user),
-    rooms: rooms.map((field) => decodeKey(field.slice(2))),
-    expiresAt: Number(expires),
-  };
+/** A row of which a script answered the values. */
+export function rowOfValues(values: readonly unknown[]): RedisRow {
+  const found = FIELDS.map((field, index) => [field, values[index]] as const);
+  return new Map(found.flatMap(([field, value]) => (isText(value) ? [[field, value]] : [])));
 }
 
-function toMap(reply: unknown): Map<string, string> {
+/** A row as fields and values in turn, or as an object. */
+export function rowOfFields(reply: unknown): RedisRow {
   if (!Array.isArray(reply)) return new Map(Object.entries(reply ?? {}));
   const row = new Map<string, string>();
   for (let index = 0; index + 1 < reply.length; index += 2) {
     row.set(String(reply[index]), String(reply[index + 1]));
   }
   return row;
+}
+
+/** Whether there is a row: one that holds nothing of ours is none. */
+export function isRow(row: RedisRow): boolean {
+  return FIELDS.some((field) => row.has(field));
+}
+
+/** Reads a row, without rooms whose names can't be read; undefined if it is not what was stored. */
+export function toConnection(connectionId: string, row: RedisRow): Connection | undefined {
+  const fixed = readJson(row.get("c"));
+  const lease = row.get("e") ?? "";
+  if (!isObject(fixed) || fixed.connectionId !== connectionId || !NUMBER.test(lease)) {
+    return undefined;
+  }
+  if (!row.has("k") || !toMember(connectionId, row.get("m"))) return undefined;
+  const rooms = roomKeys(row).flatMap((key) => idOf(key) ?? []);
+  const user = readJson(row.get("u"));
+  const connection = { ...fixed, user, rooms, expiresAt: Number(lease) };
+  return isConnection(connection) ? connection : undefined;
+}
+
+/** Whether the names of a row's rooms can all be read. */
+export function hasRooms(row: RedisRow): boolean {
+  return roomKeys(row).every((key) => idOf(key) !== undefined);
+}
+
+/** Reads a member; undefined if it is not what was stored for this connection. */
+export function toMember(connectionId: string, json: string | undefined): Member | undefined {
+  const member = readJson(json);
+  return isMember(member) && member.connectionId === connectionId ? member : undefined;
+}
+
+/** The string that a key stands for; undefined if it is no key of ours. */
+export function idOf(key: string): string | undefined {
+  try {
+    return decodeKey(key);
+  } catch {
+    return undefined;
+  }
+}
+
+function roomKeys(row: RedisRow): string[] {
+  const fields = [...row.keys()].filter((field) => field.startsWith(ROOM));
+  return fields.map((field) => field.slice(ROOM.length));
+}
+
+function isMember(value: unknown): value is Member {
+  if (!isObject(value)) return false;
+  const { connectionId, userId, name, protocol } = value;
+  return isText(connectionId) && isText(userId) && isMaybe(name, isText) && isProtocol(protocol);
 }

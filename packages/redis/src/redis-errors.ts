@@ -73,6 +73,11 @@ export function toRedisError(error: unknown, action: string): UnavailableError {
   return new UnavailableError(`${action} failed: ${message}`, { cause: error });
 }
 
+/** Whether a command or a script met a key that has another type than ours. */
+export function isWrongType(error: unknown): boolean {
+  return error instanceof Error && error.message.includes("WRONGTYPE");
+}
+
 /** ioredis hangs the command on its errors: passwords and message bodies that must reach no log. */
 export function stripCommand(error: unknown): void {
   if (!(error instanceof Error)) return;

@@ -1,4 +1,5 @@
-import { type Clock, InvalidArgumentError, type Meter } from "@hubbub/core";
+import { type Clock, InvalidArgumentError, type Logger, type Meter } from "@hubbub/core";
+import { createDistrust, type Distrust } from "@hubbub/core/adapter";
 
 /** What store, log and backplane have in common. */
 export interface RedisOptions {
@@ -11,6 +12,8 @@ export interface RedisOptions {
   timeoutMs?: number | undefined;
   /** Counts requests; a script is one. (Default: nobody counts) */
   meter?: Meter | undefined;
+  /** Is warned of what can't be read, once for each place. (Default: nobody is) */
+  logger?: Logger | undefined;
 }
 
 /** Options with their defaults. */
@@ -18,6 +21,7 @@ export interface ResolvedRedisOptions {
   prefix: string;
   timeoutMs: number;
   meter: Meter | undefined;
+  distrust: Distrust;
 }
 
 const PREFIX = /^[A-Za-z0-9._:-]{1,64}$/; // No braces: they say where a cluster keeps a key.
@@ -33,14 +37,14 @@ export function resolveRedisOptions(redis: unknown, options: RedisOptions): Reso
   if (typeof options !== "object" || options === null) {
     throw new InvalidArgumentError("options must be an object");
   }
-  const { prefix = "hubbub", timeoutMs = 5000, meter } = options;
+  const { prefix = "hubbub", timeoutMs = 5000, meter, logger } = options;
   if (typeof prefix !== "string" || !PREFIX.test(prefix)) {
     throw new InvalidArgumentError(
       `prefix must be 1 to 64 of letters, digits and ._:-, got ${JSON.stringify(prefix)}`,
     );
   }
   checkMs("timeoutMs", timeoutMs, 1, MAX_TIMER_MS);
-  return { prefix, timeoutMs, meter };
+  return { prefix, timeoutMs, meter, distrust: createDistrust(logger) };
 }
 
 /**
