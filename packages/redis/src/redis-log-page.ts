@@ -22,20 +22,14 @@ export function toLogState(
   };
 }
 
-/** An entry from its JSON text. */
-export function toEntry(json: string, seq: number): StoredEntry {
-  return { ...JSON.parse(json), seq };
-}
-
 /** A page as readers may see it: contiguous from `after + 1` and nothing over age, or empty. */
 export function toLogPage(
   state: LogState,
-  found: readonly string[],
+  entries: readonly StoredEntry[],
   after: number,
   { maxAgeMs }: RedisRetention,
   now: number,
 ): LogPage {
-  const entries = found.map((json, index) => toEntry(json, after + 1 + index));
   const firstYoung = entries.findIndex(({ ts }) => ts > now - maxAgeMs);
   const old = firstYoung < 0 ? entries.length : firstYoung;
   const oldest = old > 0 ? Math.max(state.oldest, after + old + 1) : state.oldest;

@@ -2,13 +2,20 @@ import {
   type AppendResult,
   InvalidArgumentError,
   type LogEntry,
+  type LogState,
   type Ports,
   type RetentionOptions,
   type RoomLog,
 } from "@hubbub/core";
-import { encodeKey } from "@hubbub/core/keys";
+import { isLogEntry, readJson } from "@hubbub/core/adapter";
 import type { RedisLike } from "./redis-client.ts";
-import { type RedisRetention, toEntry, toLogPage, toLogState } from "./redis-log-page.ts";
+import {
+  type RedisLogState,
+  type RedisRetention,
+  toLogPage,
+  toLogState,
+} from "./redis-log-page.ts";
+import { createRedisLogRequests } from "./redis-log-requests.ts";
 import { APPEND, READ } from "./redis-log-scripts.ts";
 import { checkClock, type RedisOptions, resolveRedisOptions } from "./redis-options.ts";
 import { createRedisRequests } from "./redis-requests.ts";
@@ -25,10 +32,11 @@ export interface RedisRoomLogOptions extends RedisOptions, Pick<Ports, "id"> {
 }
 
 type Appended = readonly [
-  ...[epoch: string, oldest: string, head: string, status: AppendResult["status"]],
-  ...[seq: string, entry: string],
+  ...state: RedisLogState,
+  ...about: [status: AppendResult["status"], seq?: string, entry?: string],
 ];
 
+const MAX_EPOCH_CHARS = 64;
 const DAY_MS = 24 * 60 * 60 * 1000;
 
 /**
@@ -51,38 +59,49 @@ export function createRedisRoomLog(redis: RedisLike, options: RedisRoomLogOption
     throw new InvalidArgumentError(`maxScan must be a whole number of at least 1, got ${maxScan}`);
   }
   const retention = resolveRedisRetention(options.retention);
+  const { prefix, distrust } = resolved;
   const requests = createRedisRequests(redis, resolved);
-  const keyOf = (room: string) => `${resolved.prefix}:{${encodeKey(room)}}:`;
+  const newEpoch = () =>
+    id()
+      .slice(0, MAX_EPOCH_CHARS)
+      .replace(/[^!-~]/g, "_");
   const life = lifeOf(retention);
-  const newEpoch = () => id().slice(0, 64);
+  const logs = createRedisLogRequests({ requests, distrust, prefix, life, newEpoch });
 
   async function read(room: string, after: number, limit: number) {
-    const keys = [`${keyOf(room)}log`, `${keyOf(room)}entries`];
-    const reply = await requests.run("read", READ, keys, [newEpoch(), life, after, limit]);
-    const [epoch, oldest, head, found] = reply as [string, string, string, string[]];
+    const reply = await logs.run("read", READ, room, [after, limit]);
+    const [epoch, oldest, head, found] = reply as [...RedisLogState, (string | null)[]];
     return { state: toLogState([epoch, oldest, head], retention), found };
   }
 
   return {
     async append(room, entry, position) {
       const call = id().slice(0, 64);
-      const key = keyOf(room);
-      const keys = [`${key}log`, `${key}entries`, `${key}call:${call}`];
       const now = clock.now();
-      const reply = await requests.run("write", APPEND, keys, [
-        ...[newEpoch(), life, position?.epoch ?? "", position?.after ?? ""],
+      const args = [
+        ...[position?.epoch ?? "", position?.after ?? ""],
         ...[senderAndMid(entry), entry.digest, String(entry.ts), call, JSON.stringify(entry)],
         ...[maxScan, limitOf(retention.maxEntries)],
         ...[limitOf(now - retention.maxAgeMs), now - retention.minAgeMs],
-      ]);
-      return toResult(reply as Appended, retention);
+      ];
+      const reply = (await logs.run("write", APPEND, room, args, call)) as unknown as Appended;
+      const [epoch, oldest, head, status, seq, json] = reply;
+      const state = toLogState([epoch, oldest, head], retention);
+      if (status !== "duplicate") return toResult(state, status, Number(seq));
+      const earlier = readJson(json);
+      if (!isLogEntry(earlier)) logs.distrustEntry(room, epoch, Number(seq));
+      // Who sends it again knows what it was.
+      const found = isLogEntry(earlier) ? earlier : entry;
+      return { ...state, status, entry: { ...found, seq: Number(seq) } };
     },
 
     async read(room, range) {
       const after = Math.max(0, range.after);
       const limit = Math.max(0, Math.floor(range.limit));
       const { state, found } = await read(room, after, limit);
-      return toLogPage(state, found, after, retention, clock.now());
+      const now = clock.now();
+      const slots = found.map((json, index) => ({ seq: after + 1 + index, value: readJson(json) }));
+      return toLogPage(state, logs.toEntries(room, state.epoch, slots, now), after, retention, now);
     },
 
     async head(room) {
@@ -107,16 +126,11 @@ function lifeOf({ maxAgeMs, minAgeMs }: RedisRetention): string {
   return ms < Number.MAX_SAFE_INTEGER ? String(Math.ceil(ms)) : "";
 }
 
-function toResult(reply: Appended, retention: RedisRetention): AppendResult {
-  const [epoch, oldest, head, status, seq, json] = reply;
-  const state = toLogState([epoch, oldest, head], retention);
-  switch (status) {
-    case "appended":
-    case "mid-conflict":
-      return { ...state, status, seq: Number(seq) };
-    case "duplicate":
-      return { ...state, status, entry: toEntry(json, Number(seq)) };
-    default:
-      return { ...state, status };
-  }
+function toResult(
+  state: LogState,
+  status: Exclude<AppendResult["status"], "duplicate">,
+  seq: number,
+): AppendResult {
+  if (status === "appended" || status === "mid-conflict") return { ...state, status, seq };
+  return { ...state, status };
 }
