@@ -19,9 +19,8 @@ export interface RedisConnectionFields {
 /** A row as it was found: whatever it holds, by field. */
 export type RedisRow = ReadonlyMap<string, string>;
 
-const FIELDS = ["e", "k", "c", "u", "m"] as const; // As scripts answer them.
 const ROOM = "r:";
-const NUMBER = /^[\d.e+-]+$/; // What scripts take for one.
+const NUMBER = /^[\d.e+-]+$/;
 
 /** Writes what a row holds, as JSON text: what a caller or a reader holds can't change it. */
 export function toFields(opened: Connection): RedisConnectionFields {
@@ -35,12 +34,6 @@ export function toFields(opened: Connection): RedisConnectionFields {
   };
 }
 
-/** A row of which a script answered the values. */
-export function rowOfValues(values: readonly unknown[]): RedisRow {
-  const found = FIELDS.map((field, index) => [field, values[index]] as const);
-  return new Map(found.flatMap(([field, value]) => (isText(value) ? [[field, value]] : [])));
-}
-
 /** A row as fields and values in turn, or as an object. */
 export function rowOfFields(reply: unknown): RedisRow {
   if (!Array.isArray(reply)) return new Map(Object.entries(reply ?? {}));
@@ -51,11 +44,6 @@ export function rowOfFields(reply: unknown): RedisRow {
   return row;
 }
 
-/** Whether there is a row: one that holds nothing of ours is none. */
-export function isRow(row: RedisRow): boolean {
-  return FIELDS.some((field) => row.has(field));
-}
-
 /** Reads a row, without rooms whose names can't be read; undefined if it is not what was stored. */
 export function toConnection(connectionId: string, row: RedisRow): Connection | undefined {
   const fixed = readJson(row.get("c"));
@@ -63,7 +51,7 @@ export function toConnection(connectionId: string, row: RedisRow): Connection | 
   if (!isObject(fixed) || fixed.connectionId !== connectionId || !NUMBER.test(lease)) {
     return undefined;
   }
-  if (!row.has("k") || !toMember(connectionId, row.get("m"))) return undefined;
+  if (!row.has("k") || toMember(row.get("m"))?.connectionId !== connectionId) return undefined;
   const rooms = roomKeys(row).flatMap((key) => idOf(key) ?? []);
   const user = readJson(row.get("u"));
   const connection = { ...fixed, user, rooms, expiresAt: Number(lease) };
@@ -75,10 +63,10 @@ export function hasRooms(row: RedisRow): boolean {
   return roomKeys(row).every((key) => idOf(key) !== undefined);
 }
 
-/** Reads a member; undefined if it is not what was stored for this connection. */
-export function toMember(connectionId: string, json: string | undefined): Member | undefined {
+/** Reads a member; undefined if it is none. */
+export function toMember(json: string | undefined): Member | undefined {
   const member = readJson(json);
-  return isMember(member) && member.connectionId === connectionId ? member : undefined;
+  return isMember(member) ? member : undefined;
 }
 
 /** The string that a key stands for; undefined if it is no key of ours. */

@@ -1,11 +1,10 @@
 import type { Connection, ConnectionStore } from "@hubbub/core";
+import type { Distrust } from "@hubbub/core/adapter";
 import { encodeKey } from "@hubbub/core/keys";
 import {
   hasRooms,
-  isRow,
   type RedisRow,
   rowOfFields,
-  rowOfValues,
   toConnection,
   toFields,
 } from "./redis-connection-rows.ts";
@@ -27,16 +26,16 @@ export function createRedisConnections(
     );
   }
 
-  /** Reads a row, and warns of one that can't be read. */
-  function read(connectionId: string, row: RedisRow): Connection | undefined {
-    const key = encodeKey(connectionId);
-    const connection = toConnection(connectionId, row);
-    if (!connection && isRow(row)) distrust("the row of a connection", key);
-    if (connection && !hasRooms(row)) distrust("a room of a connection", `${key} r:`);
-    return connection;
+  async function close(connectionId: string): Promise<Connection | undefined> {
+    const subject = { connection: encodeKey(connectionId) };
+    return read(
+      distrust,
+      connectionId,
+      rowOfFields(await run(CLOSE, subject, String(tombstoneMs))),
+    );
   }
 
-  /** Runs a script that changes an open connection, and closes one whose row can't be read. */
+  /** Runs a script that changes an open connection, and closes one whose row it can't read. */
   async function change(
     script: RedisScript,
     connectionId: string,
@@ -44,11 +43,9 @@ export function createRedisConnections(
     ...args: string[]
   ): Promise<boolean> {
     const whole = { ...subject, connection: encodeKey(connectionId) };
-    const [done, ...values] = (await run(script, whole, ...args)) as unknown[];
-    const row = rowOfValues(values);
-    if (!isRow(row) || read(connectionId, row)) return done === 1;
-    await run(CLOSE, whole, String(tombstoneMs));
-    return false;
+    const done = await run(script, whole, ...args);
+    if (done === -1) await close(connectionId);
+    return done === 1;
   }
 
   return {
@@ -65,14 +62,13 @@ export function createRedisConnections(
       const row = await mending(parts, { connection }, () =>
         requests.command("read", "HGETALL", `${base}c:${connection}`),
       );
-      const found = read(connectionId, rowOfFields(row));
+      const fields = rowOfFields(row);
+      const found = read(distrust, connectionId, fields);
+      if (!found && fields.size > 0) await close(connectionId);
       return found && found.expiresAt > now() ? found : undefined;
     },
 
-    async close(connectionId) {
-      const subject = { connection: encodeKey(connectionId) };
-      return read(connectionId, rowOfFields(await run(CLOSE, subject, String(tombstoneMs))));
-    },
+    close,
 
     join(connectionId, room) {
       const key = encodeKey(room);
@@ -86,6 +82,15 @@ export function createRedisConnections(
 
     touch: (connectionId, expiresAt) => change(TOUCH, connectionId, {}, String(expiresAt)),
   };
+}
+
+/** Reads a row, and warns of what can't be read. */
+function read(distrust: Distrust, connectionId: string, row: RedisRow): Connection | undefined {
+  const key = encodeKey(connectionId);
+  const connection = toConnection(connectionId, row);
+  if (!connection && row.size > 0) distrust("the row of a connection", key);
+  if (connection && !hasRooms(row)) distrust("a room of a connection", `${key} r:`);
+  return connection;
 }
 
 /** What all of them are about. */

@@ -13,15 +13,13 @@ export function createRedisMembers(
 ): Pick<ConnectionStore, "members" | "connectionsOf" | "count"> {
   const { requests, distrust, base, now } = parts;
 
-  /** The members among keys and texts in turn. */
   function readMembers(found: readonly string[], key: string): Member[] {
     const members: Member[] = [];
-    for (let index = 0; index + 1 < found.length; index += 2) {
-      const who = String(found[index]);
-      const connectionId = idOf(who);
-      const member =
-        connectionId === undefined ? undefined : toMember(connectionId, found[index + 1]);
-      if (member) members.push(member);
+    for (const text of found) {
+      const end = text.lastIndexOf("\n"); // A foreign key may have one, too.
+      const who = text.slice(0, end);
+      const member = toMember(text.slice(end + 1));
+      if (member && encodeKey(member.connectionId) === who) members.push(member);
       else distrust("the row of a connection", who, { key });
     }
     return members;

@@ -23,8 +23,8 @@ local GARBAGE_MS, MAX_PLACE = 86400000, 9007199254740991
 local row = base .. 'c:' .. id
 
 local function finite(text)
-  local number = type(text) == 'string' and string.find(text, '^[%d.e+-]+$') and tonumber(text)
-  return number and math.abs(number) < math.huge and number or nil
+  local number = tonumber(text)
+  return number and number - number == 0 and number or nil
 end
 
 local function leaseOf(who) return finite(redis.pcall('HGET', base .. 'c:' .. who, 'e')) end

@@ -1,28 +1,26 @@
 import type { RedisScript } from "./redis-requests.ts";
 import { storeScript } from "./redis-store-prelude.ts";
 
-/** How the scripts that change a connection begin, and how they answer: 1 or 0, and the row as it was. */
+/** How scripts that change an open connection begin. They answer -1 if its row is not what was stored. */
 const ROW = `
-local was = redis.call('HMGET', row, 'e', 'k', 'c', 'u', 'm')
-local lease, user = finite(was[1]), was[2]
-local isOpen = lease and user and lease > now
-
-local function answer(done) return {done, unpack(was)} end
+local lease, user = unpack(redis.call('HMGET', row, 'e', 'k'))
+lease = finite(lease)
+if not (lease and user) and redis.call('EXISTS', row) == 1 then return -1 end
+local isOpen = lease and lease > now
 `;
 
 /** ARGV: expires, connection, user, member, user's key. Answers 0 if it was closed before. */
 export const OPEN: RedisScript = storeScript(
   "open",
   `
-if redis.call('EXISTS', base .. 't:' .. id) == 1 then return {0} end
+if redis.call('EXISTS', base .. 't:' .. id) == 1 then return 0 end
 ${ROW}
 local expires, connection, owner, member, key = unpack(ARGV, 4)
-if not isOpen then
-  if redis.call('EXISTS', row) == 1 then forget() end
-elseif user ~= key then redis.call('ZREM', base .. 'u:' .. user, id) end
+if lease and not isOpen then forget()
+elseif user and user ~= key then redis.call('ZREM', base .. 'u:' .. user, id) end
 redis.call('HSET', row, 'c', connection, 'u', owner, 'm', member, 'k', key)
 renew(expires, key)
-return answer(1)`,
+return 1`,
 );
 
 /** ARGV: how long the tombstone stays. Answers the row's fields and values, none if there was no row. */
@@ -37,34 +35,34 @@ return forget()`,
 export const JOIN: RedisScript = storeScript(
   "join",
   `${ROW}
-if not isOpen then return answer(0) end
+if not isOpen then return 0 end
 redis.call('HSET', row, 'r:' .. ARGV[4], '1')
-enter(ARGV[4], id, was[1])
-return answer(1)`,
+enter(ARGV[4], id, lease)
+return 1`,
 );
 
 /** ARGV: room. Answers 1 if it was a member. */
 export const LEAVE: RedisScript = storeScript(
   "leave",
   `${ROW}
-if redis.call('HEXISTS', row, 'r:' .. ARGV[4]) == 0 then return answer(0) end
+if redis.call('HEXISTS', row, 'r:' .. ARGV[4]) == 0 then return 0 end
 exit(ARGV[4], id)
 redis.call('HDEL', row, 'r:' .. ARGV[4])
-return answer(isOpen and 1 or 0)`,
+return isOpen and 1 or 0`,
 );
 
 /** ARGV: the lease's new end. Answers 0 if the connection is not open. */
 export const TOUCH: RedisScript = storeScript(
   "touch",
   `${ROW}
-if not isOpen then return answer(0) end
+if not isOpen then return 0 end
 if tonumber(ARGV[4]) > lease then renew(ARGV[4], user) end
-return answer(1)`,
+return 1`,
 );
 
 /**
- * ARGV: room (in place of the id), cursor, limit. Answers keys and members in turn ("" for one that can't
- * be read), expired keys, cursor or "". The first page names the expired ones of the whole room, the
+ * ARGV: room (in place of the id), cursor, limit. Answers members as key and text, a line each (the text
+ * empty if there is none to read), expired keys, cursor or "". The first page names the expired ones of the whole room, the
  * oldest first, as many as a page has rows; what is left of rows that Redis collected is swept.
  */
 export const MEMBERS: RedisScript = storeScript(
@@ -84,11 +82,11 @@ end
 for index = 1, last, 2 do
   local who = found[index]
   local known = redis.pcall('HMGET', base .. 'c:' .. who, 'e', 'm')
-  local lease = finite(known[1])
-  if not (known.err or known[1] or known[2]) then exit(room, who)
-  elseif not lease or lease > now then
-    members[#members + 1] = who
-    members[#members + 1] = lease and known[2] or ''
+  local lease, member = tonumber(known[1]), known[2]
+  if lease and lease > now and lease < math.huge then members[#members + 1] = who .. '\\n' .. (member or '')
+  elseif not finite(lease) then
+    if known.err or known[1] or member then members[#members + 1] = who .. '\\n'
+    else exit(room, who) end
   end
 end
 if cursor == '0' then

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import type { RedisLike } from "../src/index.ts";
+import { BAD_CONNECTIONS, BAD_LEASES, BAD_MEMBERS, type BadFields } from "./bad-connections.ts";
 import { createRig, LEASE_MS, type RedisRig } from "./redis-rig.ts";
 import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
 
@@ -17,57 +18,13 @@ beforeEach((context) => {
   rig = createRig(redis);
 });
 
-const NONE = undefined;
-const c = { connectionId: "bad", protocol: "hubbub.v1", connectedAt: 1 };
-const u = { userId: "user-of-bad" };
-const m = { connectionId: "bad", userId: "user-of-bad", protocol: "hubbub.v1" };
-const json = JSON.stringify;
-
-/** Fields that may be wrong without anything wrong in a member's page. */
-const BAD_CONNECTIONS: [string, Record<string, string | undefined>][] = [
-  ["no connection", { c: NONE }],
-  ["a connection that is no JSON", { c: '{"connectionId":' }],
-  ["null", { c: "null" }],
-  ["a number", { c: "1" }],
-  ["a list", { c: json([c]) }],
-  ["a connection of another id", { c: json({ ...c, connectionId: "good" }) }],
-  ["an unknown protocol", { c: json({ ...c, protocol: "admin" }) }],
-  ["a beginning that is a text", { c: json({ ...c, connectedAt: "1" }) }],
-  ["an end of rights that is a text", { c: json({ ...c, authExpiresAt: "1" }) }],
-  ["no user", { u: NONE }],
-  ["a user that is no JSON", { u: "eve" }],
-  ["a user that is null", { u: "null" }],
-  ["a user without an id", { u: json({ name: "Eve" }) }],
-  ["a name that is a number", { u: json({ ...u, name: 1 }) }],
-  ["no user's key", { k: NONE }],
-];
-
-const BAD_MEMBERS: [string, Record<string, string | undefined>][] = [
-  ["no member", { m: NONE }],
-  ["a member that is no JSON", { m: "{" }],
-  ["a member that is null", { m: "null" }],
-  ["a member that is a number", { m: "1" }],
-  ["a member that is a list", { m: json([m]) }],
-  ["a member of another id", { m: json({ ...m, connectionId: "good" }) }],
-  ["a member without a user", { m: json({ ...m, userId: 1 }) }],
-  ["a member whose name is an object", { m: json({ ...m, name: {} }) }],
-  ["a member of an unknown protocol", { m: json({ ...m, protocol: "admin" }) }],
-  ["no lease", { e: NONE }],
-  ["an empty lease", { e: "" }],
-  ["a lease that is a text", { e: "never" }],
-  ["a lease without an end", { e: "inf" }],
-  ["a lease beyond numbers", { e: "1e999" }],
-  ["a lease that is no number", { e: "nan" }],
-  ["a lease in another notation", { e: "0x7fffffffffffffff" }],
-];
-
 const OTHER_TYPES: [string, string, (string | number)[]][] = [
   ["a text", "SET", ["{}"]],
   ["a list", "RPUSH", ["e", "c"]],
   ["a sorted set", "ZADD", [1, "e"]],
 ];
 
-async function damage(fields: Record<string, string | undefined>): Promise<void> {
+async function damage(fields: BadFields): Promise<void> {
   for (const [field, value] of Object.entries(fields)) {
     if (value === undefined) await rig.call("HDEL", rig.key("c:bad"), field);
     else await rig.call("HSET", rig.key("c:bad"), field, value);
@@ -83,13 +40,17 @@ const OPERATIONS: [string, (rig: RedisRig) => Promise<unknown>, unknown][] = [
   ["close", ({ store }) => store.close("bad"), undefined],
 ];
 
-/** Every operation finds the connection closed, and closed it stays. */
-async function expectClosed(spoil: () => Promise<unknown>): Promise<void> {
+/** Every operation finds the connection closed, after a `get` if nothing else reads it, and closed it stays. */
+async function expectClosed(
+  spoil: () => Promise<unknown>,
+  { seen = false }: { seen?: boolean } = {},
+): Promise<void> {
   for (const [name, operation, answer] of OPERATIONS) {
     rig = createRig(redis);
     const { store } = rig;
     await rig.enter("good", "bad", "late");
     await spoil();
+    if (seen) expect(await store.get("bad"), name).toBeUndefined();
     expect(await operation(rig), name).toBe(answer);
     expect(await store.get("bad"), name).toBeUndefined();
     expect(await store.open(rig.connection("bad")), name).toBe(false);
@@ -105,12 +66,27 @@ async function expectClosed(spoil: () => Promise<unknown>): Promise<void> {
 
 describe("a connection's row that is not what was stored", { timeout: 30_000 }, () => {
   it.each(BAD_CONNECTIONS)("(%s) is a closed connection, and one warning", (_, fields) =>
+    expectClosed(() => damage(fields), { seen: true }),
+  );
+
+  it.each(BAD_LEASES)("(%s) is a closed connection to all", (_, fields) =>
     expectClosed(() => damage(fields)),
   );
 
-  it.each(BAD_MEMBERS)("(%s) is no member either", async (_, fields) => {
-    await expectClosed(() => damage(fields));
-    rig = createRig(redis);
+  it.each([...BAD_CONNECTIONS, ...BAD_MEMBERS])(
+    "(%s) is none to who closes it",
+    async (_, fields) => {
+      await rig.enter("good", "bad");
+      await damage(fields);
+      expect(await rig.store.close("bad")).toBeUndefined();
+      expect(await rig.store.open(rig.connection("bad"))).toBe(false);
+      expect(await rig.list()).toEqual(["good"]);
+      expect(await rig.store.connectionsOf("user-of-bad")).toEqual([]);
+      expect(rig.warnings).toHaveLength(1);
+    },
+  );
+
+  it.each([...BAD_MEMBERS, ...BAD_LEASES.slice(1)])("(%s) is no member", async (_, fields) => {
     await rig.enter("good", "bad", "late");
     await damage(fields);
     expect(await rig.list(1)).toEqual(["good", "late"]);
@@ -147,13 +123,8 @@ describe("a connection's row that is not what was stored", { timeout: 30_000 }, 
     expect((await rig.store.members("lobby", { limit: 10 })).expired).toEqual([]);
   });
 
-  it("is none of ours without any of our fields", async () => {
-    await rig.call("HSET", rig.key("c:bad"), "r:lobby", "1", "x", "1");
-    expect(await rig.store.get("bad")).toBeUndefined();
-    expect(await rig.store.touch("bad", 9e15)).toBe(false);
-    expect(await rig.store.open(rig.connection("bad"))).toBe(true);
-    expect(await rig.store.get("bad")).toEqual({ ...rig.connection("bad"), rooms: [] });
-    expect(rig.warnings).toEqual([]);
+  it("is one even without any field of ours", async () => {
+    await expectClosed(() => rig.replace(rig.key("c:bad"), "HSET", "r:lobby", "1", "x", "1"));
   });
 
   it("keeps its connection if only a room's name can't be read", async () => {
