@@ -95,11 +95,13 @@ describe("a user's list of another type", () => {
   });
 });
 
+const MEMBER = '{"connectionId":"a","userId":"eve","protocol":"hubbub.v1"}';
+
 describe("what is foreign in a list", () => {
   it.each(["a b", "_zz_", "Zoë", "", "r:x", "' .. x"])("(%j) is passed over", async (who) => {
     await rig.enter(...ALL);
     const row = rig.key(`c:${who}`);
-    await rig.call("HSET", row, "e", 9e15, "m", '{"connectionId":"a","userId":"eve"}');
+    await rig.call("HSET", row, "e", 9e15, "m", MEMBER);
     await rig.call("ZADD", rig.key("o:lobby"), 0.5, who);
     await rig.call("ZADD", rig.key("x:lobby"), 1, who);
     await rig.call("ZADD", rig.key("u:user-of-a"), "inf", who);
@@ -108,6 +110,15 @@ describe("what is foreign in a list", () => {
     expect(await rig.store.count("lobby")).toBeLessThanOrEqual(4);
     expect(rig.warnings).toHaveLength(2); // In the room's list, and in the user's.
     expect(JSON.stringify(rig.warnings)).not.toContain(who === "" ? "nobody" : who);
+  });
+
+  it("speaks for nobody else, whatever its key is", async () => {
+    await rig.enter(...ALL);
+    const who = `a\n${MEMBER}`;
+    await rig.call("HSET", rig.key(`c:${who}`), "e", 9e15);
+    await rig.call("ZADD", rig.key("o:lobby"), 0.5, who);
+    for (const limit of [1, 10]) expect(await rig.list(limit)).toEqual(ALL);
+    expect(rig.warnings).toHaveLength(1);
   });
 
   it("is not named as expired, so that it hides nobody who is", async () => {

@@ -52,6 +52,8 @@ async function expectClosed(
     await spoil();
     if (seen) expect(await store.get("bad"), name).toBeUndefined();
     expect(await operation(rig), name).toBe(answer);
+    expect(rig.warnings, name).toHaveLength(1);
+    expect(await rig.call("EXISTS", rig.key("c:bad")), name).toBe(0);
     expect(await store.get("bad"), name).toBeUndefined();
     expect(await store.open(rig.connection("bad")), name).toBe(false);
     expect(await store.count("attic"), name).toBe(0);
