@@ -40,7 +40,7 @@ local function isHead(text) return text and #text <= MAX_DIGITS and string.find(
 const STATE = `${LOG_PRELUDE}
 local history = string.match(redis.call('INFO', 'replication'), 'master_replid:(%x+)') or ''
 local known = redis.call('HMGET', log, 'e', 'h', 'r')
-if not known[1] and not known[2] then
+if not (known[1] or known[2] or known[3]) then
   redis.call('DEL', entries)
   redis.call('HSET', log, 'e', newEpoch, 'h', '0', 'r', history)
   if ttl ~= '' then redis.call('PEXPIRE', log, ttl) end

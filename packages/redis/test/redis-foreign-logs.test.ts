@@ -75,12 +75,32 @@ describe("a log's state that is not what was stored", () => {
     expect(rig.warnings).toHaveLength(1);
   });
 
-  it("is begun anew where no entry tells the head", async () => {
-    await rig.log().head("lobby");
-    await rig.call("HSET", rig.logKey("log"), "h", "x");
-    const { epoch, head } = await rig.log().head("lobby");
-    expect(head).toBe(0);
-    expect(await append(rig, "m1")).toMatchObject({ epoch, seq: 1 });
+  it.each(["x", "9007199254740991", "9".repeat(400)])(
+    "(%s) is begun anew where no entry tells the head",
+    async (value) => {
+      const { epoch } = await rig.log().head("lobby");
+      await rig.call("HSET", rig.logKey("log"), "h", value);
+      const state = await rig.log().head("lobby");
+      expect(state.head).toBe(0);
+      expect(state.epoch).not.toBe(epoch);
+      expect(await append(rig, "m1")).toMatchObject({ epoch: state.epoch, seq: 1 });
+    },
+  );
+
+  it("may lack epoch and head: the entries stay all the same", async () => {
+    const epoch = await fill(rig, 3);
+    await rig.call("HDEL", rig.logKey("log"), "e", "h");
+    const state = await rig.log().head("lobby");
+    expect(state).toMatchObject({ oldest: 1, head: 3 });
+    expect(state.epoch).not.toBe(epoch);
+    expect(await mids(rig)).toEqual(["m1", "m2", "m3"]);
+  });
+
+  it("is made of any id so that it can be read again", async () => {
+    const log = rig.log({ id: () => "Zoë's id\n" });
+    const { epoch } = await log.head("lobby");
+    expect(await append(rig, "m1", { epoch, after: 0 }, log)).toMatchObject({ epoch, seq: 1 });
+    expect(rig.warnings).toEqual([]);
   });
 
   it("may have been seen in a history that is none", async () => {
@@ -115,6 +135,15 @@ describe("entries of another type", () => {
     await rig.replace(rig.logKey("entries"), "XADD", "*", "x", "1");
     expect(await append(rig, "m6")).toMatchObject({ epoch, seq: 6, oldest: 6 });
     expect(await mids(rig, 5)).toEqual(["m6"]);
+  });
+});
+
+describe("entries of a seq that could not be counted on from", () => {
+  it.each(["99999999999999-0", "9007199254740990-0"])("(%s) are none", async (id) => {
+    await fill(rig, 5);
+    await rig.replace(rig.logKey("entries"), "XADD", id, "e", "{}");
+    for (const seq of [6, 7]) expect(await append(rig, `m${seq}`)).toMatchObject({ seq });
+    expect(await mids(rig, 5)).toEqual(["m6", "m7"]);
   });
 });
 

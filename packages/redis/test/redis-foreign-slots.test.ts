@@ -122,11 +122,20 @@ describe("rows in a log that are none of its own", () => {
     }
     expect(await mids(rig)).toEqual(["m1", "m2", "m3"]);
     for (const after of [0, 1, 2]) expect(await mids(rig, after, 1)).toEqual([`m${after + 1}`]);
-    expect(await mids(rig, 0, 2)).toContain("m1");
+    expect(await mids(rig, 0, 2)).toEqual(["m1"]); // The foreign row took the second place.
     expect(await append(rig, "m9", { epoch, after: 0 })).toMatchObject({
       status: "appended",
       seq: 4,
     });
+  });
+
+  it("do not make entries foreign that come after a great hole", async () => {
+    const epoch = await fill(rig, 2);
+    await rig.call("XADD", rig.logKey("entries"), "3000-0", ...row(entry));
+    await rig.call("HSET", rig.logKey("log"), "h", 3000);
+    await rig.call("XADD", rig.logKey("entries"), "*", "x", "1");
+    expect(await rig.log().head("lobby")).toEqual({ epoch, oldest: 2001, head: 3000 });
+    expect(await append(rig, "m3001")).toMatchObject({ epoch, seq: 3001 });
   });
 
   it("have a place before the first that is dropped as well", async () => {
