@@ -49,8 +49,8 @@ export function createCosConnectionChain(parts: Parts): CosConnectionChain {
     const text = JSON.stringify({ ...row, by });
     const answer = await requests.putIfAbsent(keys.version(id, version), text);
     const found = answer.stored ? text : answer.found?.text;
-    // Parsed, and so a copy: what the caller holds can't change it.
-    const there = found === undefined ? undefined : { version, row: JSON.parse(found) };
+    // Read, and so a copy: what the caller holds can't change it.
+    const there = found === undefined ? undefined : versions.read(id, version, found);
     if (!answer.stored)
       return { stored: false, newest: there && (await versions.after(id, there)) };
     if (there) versions.remember(id, there);

@@ -41,7 +41,8 @@ export function tombstoneRow(connectionId: string): CosConnectionRow {
   return { ...idInRow(connectionId), expiresAt: 0, rooms: [], closed: true };
 }
 
-function idInRow(connectionId: string): { id?: string } {
+/** The id as it stands in a state. */
+export function idInRow(connectionId: string): { id?: string } {
   return idOf(keyOf(connectionId)) === undefined ? { id: connectionId } : {};
 }
 

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
+import { isText } from "@hubbub/core/adapter";
 import { decodeKey, encodeKey } from "@hubbub/core/keys";
 
 const MAX_NAME_CHARS = 128; // Three of them, the prefix and a member's data share the 850 bytes of a key.
 const HASHED = "."; // No encoded key has a dot.
+const HASH = /^\.[\w-]{43}$/;
 const DIGITS = 16; // All safe integers.
 
 /**
@@ -16,9 +18,30 @@ export function keyOf(id: string): string {
   return HASHED + createHash("sha256").update(JSON.stringify(id)).digest("base64url");
 }
 
-/** The string that a key stands for; undefined if only its hash is in the key. */
+/** The string that a key stands for; undefined if only its hash is in the key, or if it is no key. */
 export function idOf(key: string): string | undefined {
-  return key.startsWith(HASHED) ? undefined : decodeKey(key);
+  if (key.startsWith(HASHED)) return undefined;
+  try {
+    return decodeKey(key);
+  } catch {
+    return undefined; // Somebody else's object.
+  }
+}
+
+/** Whether a key is the hash of a string. */
+export function isHash(key: string): boolean {
+  return HASH.test(key);
+}
+
+/**
+ * The string that a key stands for.
+ *
+ * @param beside Where only its hash is in the key: what is said to be the string.
+ * @returns Undefined if it is the key of neither.
+ */
+export function idBeside(key: string, beside: unknown): string | undefined {
+  const id = idOf(key) ?? beside;
+  return isText(id) && keyOf(id) === key ? id : undefined;
 }
 
 /** A number so that greater ones come first: COS lists in ascending order only. */
@@ -26,9 +49,10 @@ export function newestFirst(number: number): string {
   return String(Number.MAX_SAFE_INTEGER - number).padStart(DIGITS, "0");
 }
 
-/** The number that {@link newestFirst} wrote; NaN if it is none. */
-export function numberIn(digits: string): number {
-  return /^\d{16}$/.test(digits) ? Number.MAX_SAFE_INTEGER - Number(digits) : Number.NaN;
+/** The number that {@link newestFirst} wrote; undefined if it is none, or one that nobody counts to. */
+export function numberIn(digits: string): number | undefined {
+  const number = /^9\d{15}$/.test(digits) ? Number.MAX_SAFE_INTEGER - Number(digits) : 0;
+  return number >= 1 ? number : undefined;
 }
 
 /** The keys of everything under a prefix. */
@@ -36,6 +60,8 @@ export interface CosKeys {
   /** All versions of a connection's state. */
   versions(connectionId: string): string;
   version(connectionId: string, version: number): string;
+  /** All members of all rooms. */
+  readonly members: string;
   /** All members of a room. */
   room(room: string): string;
   /** All connections of a user. */
@@ -51,12 +77,14 @@ export interface CosKeys {
 /** Creates the keys. */
 export function createCosKeys(prefix: string): CosKeys {
   const versions = (connectionId: string) => `${prefix}c/${keyOf(connectionId)}/`;
+  const members = `${prefix}m/`;
   const user = (userId: string) => `${prefix}u/${keyOf(userId)}/`;
   const log = (room: string) => `${prefix}l/${keyOf(room)}/`;
   return {
     versions,
     version: (connectionId, version) => versions(connectionId) + newestFirst(version),
-    room: (room) => `${prefix}m/${keyOf(room)}/`,
+    members,
+    room: (room) => `${members}${keyOf(room)}/`,
     user,
     userConnection: (userId, connectionId) => user(userId) + keyOf(connectionId),
     log,

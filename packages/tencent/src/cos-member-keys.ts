@@ -1,7 +1,8 @@
 import { Buffer } from "node:buffer";
 import type { ConnectionProtocol, Member } from "@hubbub/core";
+import { isProtocol, isText, readJson } from "@hubbub/core/adapter";
 import type { CosConnectionRow } from "./cos-connection-row.ts";
-import { type CosKeys, idOf, keyOf, newestFirst } from "./cos-keys.ts";
+import { type CosKeys, idBeside, idOf, isHash, keyOf, newestFirst } from "./cos-keys.ts";
 
 /** The key of a membership, which tells all that a fan-out needs, and what is put there. */
 export interface CosMemberObject {
@@ -15,6 +16,8 @@ export interface CosMemberKey {
   readonly key: string;
   /** The connection's part of the key: newer keys of the same connection sort before older ones. */
   readonly name: string;
+  /** Undefined: only its hash is in the key. */
+  readonly connectionId: string | undefined;
   readonly expiresAt: number;
   /** Undefined: it stands in the object. */
   readonly member: Member | undefined;
@@ -50,21 +53,28 @@ export function memberObjects(
 export function readMemberKey(key: string, prefix: string): CosMemberKey | undefined {
   const [, name, , lease = "", data = ""] = PARTS.exec(key.slice(prefix.length)) ?? [];
   if (name === undefined) return undefined;
-  const expiresAt = Number.parseInt(lease, 36);
-  if (data === "") return { key, name, expiresAt, member: undefined };
-  const parsed = parse(Buffer.from(data, "base64url").toString());
-  const connectionId = idIn(name);
-  if (!isData(parsed) || connectionId === undefined) return undefined;
-  return { key, name, expiresAt, member: toMember(connectionId, parsed) };
+  const connectionId = idOf(name);
+  const row = { key, name, connectionId, expiresAt: Number.parseInt(lease, 36) };
+  if (data === "") {
+    return connectionId !== undefined || isHash(name) ? { ...row, member: undefined } : undefined;
+  }
+  const member = toMember(connectionId, readJson(Buffer.from(data, "base64url").toString()));
+  return member && { ...row, member };
 }
 
 /** Reads the object of a member whose key has no room for its data; undefined if it is none. */
-export function readMemberObject(text: string): Member | undefined {
-  const parsed = parse(text);
-  if (!Array.isArray(parsed) || typeof parsed[0] !== "string" || !isData(parsed[1])) {
-    return undefined;
-  }
-  return toMember(parsed[0], parsed[1]);
+export function readMemberObject({ name }: CosMemberKey, text: string): Member | undefined {
+  const json = readJson(text);
+  if (!Array.isArray(json)) return undefined;
+  const [connectionId, data]: unknown[] = json;
+  return toMember(idBeside(name, connectionId), data);
+}
+
+/** Whether a key is that of a membership of this connection, in whatever room. */
+export function isMemberKeyOf(keys: CosKeys, connectionId: string, key: string): boolean {
+  if (!key.startsWith(keys.members)) return false;
+  const [, name, ...others] = key.slice(keys.members.length).split("/");
+  return others.length === 0 && PARTS.exec(name ?? "")?.[1] === keyOf(connectionId);
 }
 
 function dataOf(userId: string, name: string | undefined, protocol: ConnectionProtocol): Data {
@@ -72,26 +82,9 @@ function dataOf(userId: string, name: string | undefined, protocol: ConnectionPr
   return name === undefined ? [userId] : [userId, name];
 }
 
-function isData(value: unknown): value is Data {
-  return Array.isArray(value) && typeof value[0] === "string";
-}
-
-function toMember(connectionId: string, [userId, name, protocol = USUAL]: Data): Member {
-  return { connectionId, userId, ...(typeof name === "string" && { name }), protocol };
-}
-
-function idIn(name: string): string | undefined {
-  try {
-    return idOf(name);
-  } catch {
-    return undefined; // Somebody else's object.
-  }
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
+function toMember(connectionId: string | undefined, data: unknown): Member | undefined {
+  if (connectionId === undefined || !Array.isArray(data)) return undefined;
+  const [userId, name, protocol = USUAL]: unknown[] = data;
+  if (!isText(userId) || !isProtocol(protocol)) return undefined;
+  return { connectionId, userId, ...(isText(name) && { name }), protocol };
 }

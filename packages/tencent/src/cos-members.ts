@@ -35,7 +35,7 @@ export function createCosMembers(
       const now = parts.clock.now();
       const live = rows.filter(({ expiresAt }) => expiresAt > now);
       const dead = rows.filter(({ expiresAt }) => expiresAt <= now).slice(0, MAX_CHECKED);
-      const members = await inParallel(live, (row) => memberOf(parts, row));
+      const members = await inParallel(live, (row) => memberOf(parts, room, row));
       const checked = await inParallel(dead, (row) => checkExpired(parts, room, row));
       const kept = checked.filter((member) => typeof member === "object");
       return {
@@ -79,7 +79,8 @@ async function readPage(
   for (const { key } of page.objects) {
     const row = readMemberKey(key, prefix);
     last = row ? row.name + AFTER_NAME : key.slice(prefix.length);
-    if (row && !rows.has(row.name)) rows.set(row.name, row);
+    if (!row) requests.distrust("a member of a room", key, { room });
+    else if (!rows.has(row.name)) rows.set(row.name, row);
   }
   return { rows: [...rows.values()], cursor: page.nextMarker === undefined ? undefined : last };
 }
@@ -91,11 +92,17 @@ function checkCursor(cursor: string | undefined): void {
   }
 }
 
-/** The member of a key, which the key itself mostly tells; undefined if it is gone. */
-async function memberOf({ requests }: Parts, row: CosMemberKey): Promise<Member | undefined> {
+/** The member of a key, which the key itself mostly tells; undefined if it is gone or can't be read. */
+async function memberOf(
+  { requests }: Parts,
+  room: string,
+  row: CosMemberKey,
+): Promise<Member | undefined> {
   if (row.member) return row.member;
   const object = await requests.get(row.key);
-  return object && readMemberObject(object.text);
+  const member = object && readMemberObject(row, object.text);
+  if (object && !member) requests.distrust("a member of a room", row.key, { room });
+  return member;
 }
 
 /**
@@ -110,9 +117,11 @@ async function checkExpired(
   row: CosMemberKey,
 ): Promise<string | Member | undefined> {
   const { requests, chain, keys, clock } = parts;
-  const member = await memberOf(parts, row);
-  if (!member) return undefined;
-  const { connectionId } = member;
+  const connectionId = row.connectionId ?? (await memberOf(parts, room, row))?.connectionId;
+  if (connectionId === undefined) {
+    await requests.delete([row.key]); // Nobody will ever know whose it was.
+    return undefined;
+  }
   const newest = await chain.latest(connectionId);
   const objects = objectsOf(parts, connectionId, newest);
   const wanted = objects.find(({ key }) => key.startsWith(keys.room(room)));
@@ -121,5 +130,5 @@ async function checkExpired(
   if (!isOpen(newest, clock.now())) return connectionId;
   await requests.put(wanted.key, wanted.text);
   const repaired = readMemberKey(wanted.key, keys.room(room));
-  return repaired?.member ?? readMemberObject(wanted.text);
+  return repaired && (repaired.member ?? readMemberObject(repaired, wanted.text));
 }

@@ -1,4 +1,5 @@
 import { UnavailableError } from "@hubbub/core";
+import { createDistrust, type Distrust } from "@hubbub/core/adapter";
 import { isMissing, isTaken } from "./cos-errors.ts";
 import type { CosLike, ResolvedCosOptions } from "./cos-options.ts";
 import { provePutIfAbsent } from "./cos-probe.ts";
@@ -29,6 +30,14 @@ interface CosObject {
   readonly etag: string;
 }
 
+/** Which keys a listing shows. */
+interface CosRange {
+  readonly prefix: string;
+  /** Keys after this one. (Default: all) */
+  readonly after?: string | undefined;
+  readonly limit: number;
+}
+
 /** The requests that store and log make. They reject with `UnavailableError` when COS does not answer. */
 export interface CosRequests {
   get(key: string): Promise<CosObject | undefined>;
@@ -36,7 +45,9 @@ export interface CosRequests {
   /** The text MUST be like no other: by it, a put whose answer was lost recognises its own object. */
   putIfAbsent(key: string, text: string): Promise<CosPut>;
   delete(keys: readonly string[]): Promise<void>;
-  list(query: { prefix: string; after?: string; limit: number }): Promise<CosListPage>;
+  list(query: CosRange): Promise<CosListPage>;
+  /** Is told of objects that are not what was put there, and of their keys. */
+  readonly distrust: Distrust;
 }
 
 const MAX_DELETES = 1000;
@@ -73,6 +84,7 @@ export function createCosRequests(cos: CosLike, options: ResolvedCosOptions): Co
 
   return {
     get,
+    distrust: createDistrust(options.logger),
 
     async put(Key, Body) {
       await send("write", "PutObject", () => cos.putObject({ ...place, Key, Body, Headers: {} }));

@@ -1,10 +1,9 @@
 import type { Clock } from "@hubbub/core";
+import { readJson } from "@hubbub/core/adapter";
 import { isOpen } from "./cos-connection-row.ts";
 import { inParallel } from "./cos-in-parallel.ts";
-import { idOf } from "./cos-keys.ts";
+import { idBeside, idOf, isHash } from "./cos-keys.ts";
 import type { CosMembershipParts } from "./cos-memberships.ts";
-
-const NAME = /^[\w.-]+$/;
 
 /** The open connections of a user. The index only proposes: what it says is checked. */
 export async function connectionsOfUser(
@@ -37,9 +36,10 @@ async function idAt(
   key: string,
   name: string,
 ): Promise<string | undefined> {
-  if (!NAME.test(name)) return undefined;
   const id = idOf(name);
   if (id !== undefined) return id;
-  const object = await requests.get(key);
-  return object && JSON.parse(object.text);
+  const object = isHash(name) ? await requests.get(key) : { text: "" };
+  const beside = object && idBeside(name, readJson(object.text));
+  if (object && beside === undefined) requests.distrust("a connection of a user", key);
+  return beside;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from "@hubbub/core";
-import type { CosVersion } from "./cos-connection-row.ts";
+import { type CosVersion, tombstoneRow } from "./cos-connection-row.ts";
 import { type CosKeys, numberIn } from "./cos-keys.ts";
+import { readRow } from "./cos-read-row.ts";
 import type { CosRequests } from "./cos-requests.ts";
 
 /** Finds the newest versions of connections' states. */
@@ -11,6 +12,8 @@ export interface CosVersionSearch {
   after(connectionId: string, known: CosVersion): Promise<CosVersion>;
   /** The newest version, if this process knows none. */
   search(connectionId: string): Promise<CosVersion | undefined>;
+  /** The version of a text that was found; a closed connection if it can't be read. */
+  read(connectionId: string, version: number, text: string): CosVersion;
   /** What this process has seen last: perhaps the past. */
   seen(connectionId: string): CosVersion | undefined;
   /** Remembers a version. */
@@ -26,28 +29,45 @@ interface Parts {
 const FIRST = [1, 2, 3]; // Most connections have few versions: one is opened, then it joins.
 const MAX_STEPS = 4; // From version to version; beyond that, a listing finds the newest sooner.
 const CACHE_MS = 10 * 60_000; // Far less than the days after which old versions may be deleted.
+const MAX_LISTED = 1000;
 const MAX_CACHED = 10_000;
 
 /** Creates the search. A listing is a hint only: what counts is that the next version is not there. */
 export function createCosVersionSearch({ requests, keys, clock }: Parts): CosVersionSearch {
   const cache = createVersionCache(clock);
 
-  async function read(id: string, version: number): Promise<CosVersion | undefined> {
+  function read(connectionId: string, version: number, text: string): CosVersion {
+    const row = readRow(text, { keys, connectionId, version });
+    if (!row) requests.distrust("the state of a connection", keys.version(connectionId, version));
+    return { version, row: row ?? tombstoneRow(connectionId) };
+  }
+
+  async function get(id: string, version: number): Promise<CosVersion | undefined> {
     const object = await requests.get(keys.version(id, version));
-    return object && { version, row: JSON.parse(object.text) };
+    return object && read(id, version, object.text);
   }
 
   async function listed(id: string): Promise<CosVersion | undefined> {
     const prefix = keys.versions(id);
-    const { objects } = await requests.list({ prefix, limit: 1 });
-    const version = numberIn(objects[0]?.key.slice(prefix.length) ?? "");
-    return Number.isNaN(version) ? undefined : read(id, version);
+    let limit = 1;
+    let after: string | undefined;
+    do {
+      const page = await requests.list({ prefix, limit, after });
+      for (const { key } of page.objects) {
+        const version = numberIn(key.slice(prefix.length));
+        if (version !== undefined) return get(id, version);
+        requests.distrust("the state of a connection", key);
+      }
+      limit = MAX_LISTED;
+      after = page.nextMarker;
+    } while (after !== undefined);
+    return undefined;
   }
 
   async function after(id: string, known: CosVersion): Promise<CosVersion> {
     let newest = known;
     for (let steps = 1; ; steps++) {
-      const next = await read(id, newest.version + 1);
+      const next = await get(id, newest.version + 1);
       if (!next) break;
       const jump = steps === MAX_STEPS ? await listed(id) : undefined;
       newest = jump && jump.version > next.version ? jump : next;
@@ -57,7 +77,7 @@ export function createCosVersionSearch({ requests, keys, clock }: Parts): CosVer
   }
 
   async function search(id: string): Promise<CosVersion | undefined> {
-    const first = await Promise.all(FIRST.map((version) => read(id, version)));
+    const first = await Promise.all(FIRST.map((version) => get(id, version)));
     const run = first.indexOf(undefined);
     const last = run > 0 ? first[run - 1] : undefined;
     if (last) {
@@ -76,6 +96,7 @@ export function createCosVersionSearch({ requests, keys, clock }: Parts): CosVer
     },
     after,
     search,
+    read,
     seen: cache.get,
     remember: cache.set,
   };

@@ -1,0 +1,67 @@
+import type { Logger } from "@hubbub/core";
+import { expect } from "vitest";
+import { type CosKeys, createCosKeys } from "../../src/cos-keys.ts";
+import type { CosRoomLogOptions } from "../../src/cos-room-log.ts";
+import type { CosKit } from "./cos-kit.ts";
+
+/** A prefix of its own in a bucket, into which somebody else puts objects. */
+export interface CosRig {
+  readonly prefix: string;
+  readonly keys: CosKeys;
+  /** What stores and logs warned of. */
+  readonly warnings: { message: string; details: unknown }[];
+  /** A store that has seen nothing yet. */
+  store(): ReturnType<CosKit["store"]>;
+  /** A log that has seen nothing yet. */
+  log(options?: Partial<CosRoomLogOptions>): ReturnType<CosKit["log"]>;
+  /** Opens a connection and joins a room. */
+  enter(connectionId: string, room: string): Promise<void>;
+  /** Puts an object past everything: a text as it is. */
+  put(key: string, text: string): void;
+  /** The keys that are there, after a prefix. */
+  listed(prefix: string): string[];
+}
+
+/** Creates a rig whose stores and logs warn at one place. */
+export function createRig(kit: CosKit): CosRig {
+  const prefix = kit.prefix();
+  const warnings: CosRig["warnings"] = [];
+  const logger: Logger = {
+    error: (message) => expect.unreachable(message),
+    warn: (message, details) => void warnings.push({ message, details }),
+  };
+  const store = () => kit.store({ prefix, logger });
+  return {
+    ...{ prefix, warnings, store, keys: createCosKeys(prefix) },
+    log: (options) => kit.log({ prefix, logger, ...options }),
+    async enter(connectionId, room) {
+      const one = store();
+      await one.open(kit.connection(connectionId));
+      await one.join(connectionId, room);
+    },
+    put: (key, text) => kit.cos.put(key, text),
+    listed: (start) =>
+      kit.cos
+        .keys()
+        .filter((key) => key.startsWith(start))
+        .map((key) => key.slice(start.length)),
+  };
+}
+
+/** Texts that are no JSON, or JSON of nothing that is ever stored. */
+export const NO_JSON_OF_OURS: readonly string[] = [
+  ...[
+    "",
+    "{",
+    '{"user":',
+    "null",
+    "7",
+    "1e999",
+    "true",
+    '"text"',
+    "[]",
+    "{}",
+    "\u0000",
+    "<Error/>",
+  ],
+];
