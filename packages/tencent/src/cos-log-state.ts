@@ -1,5 +1,6 @@
 import type { Clock, LogState } from "@hubbub/core";
-import { type CosKeys, numberIn } from "./cos-keys.ts";
+import type { CosKeys } from "./cos-keys.ts";
+import { readLogBounds } from "./cos-log-bounds.ts";
 import type { CosRequests } from "./cos-requests.ts";
 
 /** What this process knows of a room's log. */
@@ -33,7 +34,6 @@ interface Parts {
   knownMs: number;
 }
 
-const FIRST_KEYS = 5; // The epoch, where the log begins (more than once while it is trimmed), a slot.
 const MAX_WIDTH = 16;
 const MAX_ROOMS = 10_000;
 
@@ -43,22 +43,16 @@ export function createCosLogStates(parts: Parts): CosLogStates {
   const rooms = new Map<string, KnownLog>();
 
   async function load(room: string): Promise<KnownLog> {
-    const prefix = keys.log(room);
-    const { objects, nextMarker } = await requests.list({ prefix, limit: FIRST_KEYS });
-    const epoch = objects.find(({ key }) => key === keys.epoch(room))?.etag;
-    const floor = newestOf(objects, `${prefix}f`) ?? 0;
-    let head = newestOf(objects, `${prefix}s`);
-    if (head === undefined && nextMarker !== undefined) {
-      const slots = await requests.list({ prefix: `${prefix}s`, limit: 1 });
-      head = newestOf(slots.objects, `${prefix}s`);
-    }
+    const { epoch, floor, head, lone, strays } = await readLogBounds(parts, room);
     const loaded: KnownLog = {
-      epoch: epoch ?? (await begin(parts, room)),
-      floor,
-      // A trimmed log has a slot after its floor; a listing is a hint, and what follows is looked for.
-      head: await findHead(parts, room, Math.max(head ?? 0, floor)),
+      ...{ epoch: epoch ?? (await begin(parts, room)), floor },
+      head: await findHead(parts, room, head),
       until: clock.now() + knownMs,
     };
+    for (const seq of lone.filter((each) => each > loaded.head)) {
+      requests.distrust("an entry of a log", keys.slot(room, seq), { room });
+    }
+    await removeStrays(parts, room, strays);
     rooms.delete(room);
     rooms.set(room, loaded);
     if (rooms.size > MAX_ROOMS) rooms.delete(rooms.keys().next().value as string);
@@ -84,11 +78,15 @@ export function createCosLogStates(parts: Parts): CosLogStates {
   };
 }
 
-/** The greatest number after a prefix: the first, since they are written newest first. */
-function newestOf(objects: readonly { key: string }[], prefix: string): number | undefined {
-  const found = objects.find(({ key }) => key.startsWith(prefix));
-  const number = found && numberIn(found.key.slice(prefix.length));
-  return number === undefined || Number.isNaN(number) ? undefined : number;
+/** Deletes beginnings that are none, before the log grows beyond them and hides what it has. */
+async function removeStrays(
+  { requests, keys }: Parts,
+  room: string,
+  floors: readonly number[],
+): Promise<void> {
+  const strays = floors.map((floor) => keys.floor(room, floor));
+  for (const key of strays) requests.distrust("the beginning of a log", key, { room });
+  await requests.delete(strays).catch(() => undefined); // Whoever comes next tries again.
 }
 
 /** The epoch of a log is settled by whoever asks first; the tag of its object tells it in every listing. */

@@ -1,7 +1,9 @@
 import type { Clock, Logger, RetentionOptions } from "@hubbub/core";
-import type { CosKeys } from "./cos-keys.ts";
+import { isLogEntry } from "@hubbub/core/adapter";
+import { type CosKeys, numberIn } from "./cos-keys.ts";
 import type { CosLogStates, KnownLog } from "./cos-log-state.ts";
 import type { CosRequests } from "./cos-requests.ts";
+import { entryIn } from "./cos-slots.ts";
 
 interface Parts {
   requests: CosRequests;
@@ -63,17 +65,13 @@ async function trimRoom(parts: Parts, room: string, head: number, limits: Limits
   // First it says that they are gone: a reader never meets a hole.
   await requests.put(keys.floor(room, cut), "");
   known.floor = cut;
-  const slots = await requests.list({
-    prefix: `${keys.log(room)}s`,
-    after: keys.slot(room, cut + 1),
-    limit: MAX_LOT,
-  });
-  const floors = await requests.list({
-    prefix: `${keys.log(room)}f`,
-    after: keys.floor(room, cut),
-    limit: MAX_LOT,
-  });
-  await requests.delete([...slots.objects, ...floors.objects].map(({ key }) => key));
+  const listed = async (prefix: string, after: string) => {
+    const { objects } = await requests.list({ prefix, after, limit: MAX_LOT });
+    return objects.map(({ key }) => key).filter((key) => numberIn(key.slice(prefix.length)));
+  };
+  const slots = await listed(`${keys.log(room)}s`, keys.slot(room, cut + 1));
+  const floors = await listed(`${keys.log(room)}f`, keys.floor(room, cut));
+  await requests.delete([...slots, ...floors]);
 }
 
 /** The last slot that may go, found by bisection; the newest stays, so that the log never looks unborn. */
@@ -88,21 +86,29 @@ async function findCut(
   let high = Math.min(head - 1, floor + MAX_LOT);
   let probe = floor + 1; // Mostly not even the first may go.
   while (low < high) {
-    if (await mayGo(parts, room, probe, limits)) low = probe;
+    const ts = await timeOf(parts, room, probe, head);
+    const { upTo, hiddenAt, freeableAt } = limits;
+    if (ts <= freeableAt && (probe <= upTo || ts <= hiddenAt)) low = probe;
     else high = probe - 1;
     probe = Math.ceil((low + high) / 2);
   }
   return low;
 }
 
-async function mayGo(
+/** When a slot was written: if it can't be read, it is as young as the next one. */
+async function timeOf(
   { requests, keys }: Parts,
   room: string,
   seq: number,
-  { upTo, hiddenAt, freeableAt }: Limits,
-): Promise<boolean> {
-  const object = await requests.get(keys.slot(room, seq));
-  if (!object) return true; // An earlier trim has died midway.
-  const { ts } = JSON.parse(object.text).entry as { ts: number };
-  return ts <= freeableAt && (seq <= upTo || ts <= hiddenAt);
+  head: number,
+): Promise<number> {
+  for (let next = seq; next <= head; next++) {
+    const key = keys.slot(room, next);
+    const object = await requests.get(key);
+    if (!object) return Number.NEGATIVE_INFINITY; // An earlier trim has died midway.
+    const entry = entryIn(object.text);
+    if (isLogEntry(entry)) return entry.ts;
+    requests.distrust("an entry of a log", key, { room });
+  }
+  return Number.POSITIVE_INFINITY;
 }

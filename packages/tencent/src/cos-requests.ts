@@ -6,7 +6,7 @@ import { provePutIfAbsent } from "./cos-probe.ts";
 import { type CosSender, createCosSender } from "./cos-sender.ts";
 
 /** An object of a listing. */
-interface CosListed {
+export interface CosListed {
   readonly key: string;
   readonly etag: string;
 }

@@ -4,12 +4,14 @@ import {
   type RetentionOptions,
   type StoredEntry,
 } from "@hubbub/core";
+import { type FoundSlot, toStoredEntries } from "@hubbub/core/adapter";
 import type { SlotStore } from "@hubbub/core/slots";
 import { createCosKeys } from "./cos-keys.ts";
 import { createCosLogStates } from "./cos-log-state.ts";
 import { createCosLogTrimmer } from "./cos-log-trim.ts";
 import { type CosLike, type CosOptions, resolveCosOptions } from "./cos-options.ts";
 import { createCosRequests } from "./cos-requests.ts";
+import { entryIn, slotText } from "./cos-slots.ts";
 
 /** Options of {@link createCosSlotStore}. */
 export interface CosSlotStoreOptions extends CosOptions, Pick<Ports, "random" | "id"> {
@@ -41,9 +43,15 @@ export function createCosSlotStore(cos: CosLike, options: CosSlotStoreOptions): 
   const states = createCosLogStates({ requests, keys, clock, id, knownMs: KNOWN_MS });
   const trim = createCosLogTrimmer({ ...resolved, requests, keys, states }, options.retention);
 
-  async function read(room: string, seq: number): Promise<StoredEntry | undefined> {
+  async function read(room: string, seq: number): Promise<FoundSlot | undefined> {
     const object = await requests.get(keys.slot(room, seq));
-    return object && JSON.parse(object.text).entry;
+    return object && { seq, value: entryIn(object.text) };
+  }
+
+  function toEntries(room: string, slots: readonly FoundSlot[]): StoredEntry[] {
+    return toStoredEntries(slots, clock.now(), (seq) =>
+      requests.distrust("an entry of a log", keys.slot(room, seq), { room }),
+    );
   }
 
   /** Slots from `first` on, until one is not there; about `expected` are. */
@@ -52,21 +60,19 @@ export function createCosSlotStore(cos: CosLike, options: CosSlotStoreOptions): 
     first: number,
     limit: number,
     expected: number,
-  ): Promise<StoredEntry[]> {
-    const entries: StoredEntry[] = [];
+  ): Promise<FoundSlot[]> {
+    const slots: FoundSlot[] = [];
     let width = Math.max(1, Math.min(MAX_WIDTH, expected));
-    while (entries.length < limit) {
-      const count = Math.min(width, limit - entries.length);
-      const seqs = Array.from({ length: count }, (_, index) => first + entries.length + index);
+    while (slots.length < limit) {
+      const count = Math.min(width, limit - slots.length);
+      const seqs = Array.from({ length: count }, (_, index) => first + slots.length + index);
       const found = await Promise.all(seqs.map((seq) => read(room, seq)));
       const run = found.indexOf(undefined);
-      entries.push(
-        ...(run < 0 ? found : found.slice(0, run)).filter((entry) => entry !== undefined),
-      );
+      slots.push(...(run < 0 ? found : found.slice(0, run)).filter((slot) => slot !== undefined));
       if (run >= 0) break;
       width = Math.min(MAX_WIDTH, 2 * width);
     }
-    return entries;
+    return slots;
   }
 
   return {
@@ -74,8 +80,8 @@ export function createCosSlotStore(cos: CosLike, options: CosSlotStoreOptions): 
 
     async put(room, _epoch, seq, entry) {
       const by = `${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
-      const text = JSON.stringify({ entry: { ...entry, seq }, by });
-      const { stored } = await requests.putIfAbsent(keys.slot(room, seq), text);
+      const key = keys.slot(room, seq);
+      const { stored } = await requests.putIfAbsent(key, slotText(entry, seq, by));
       const known = states.known(room);
       if (known) known.head = Math.max(known.head, seq);
       if (stored) await trim(room, seq);
@@ -85,11 +91,11 @@ export function createCosSlotStore(cos: CosLike, options: CosSlotStoreOptions): 
     async read(room, _epoch, { after, limit }) {
       const known = states.known(room);
       const first = Math.max(after, known?.floor ?? 0) + 1;
-      const entries = await readRun(room, first, limit, (known?.head ?? 0) - first + 2);
+      const slots = await readRun(room, first, limit, (known?.head ?? 0) - first + 2);
       // It was trimmed by another process: what is known of the beginning is the past.
-      const hole = entries.length < limit && first + entries.length <= (known?.head ?? 0);
+      const hole = slots.length < limit && first + slots.length <= (known?.head ?? 0);
       if (hole) states.forget(room);
-      return entries;
+      return toEntries(room, slots);
     },
   };
 }

@@ -1,7 +1,8 @@
-import type { Logger } from "@hubbub/core";
+import type { LogEntry, Logger } from "@hubbub/core";
 import { expect } from "vitest";
 import { type CosKeys, createCosKeys } from "../../src/cos-keys.ts";
 import type { CosRoomLogOptions } from "../../src/cos-room-log.ts";
+import { slotText } from "../../src/cos-slots.ts";
 import type { CosKit } from "./cos-kit.ts";
 
 /** A prefix of its own in a bucket, into which somebody else puts objects. */
@@ -16,15 +17,23 @@ export interface CosRig {
   log(options?: Partial<CosRoomLogOptions>): ReturnType<CosKit["log"]>;
   /** Opens a connection and joins a room. */
   enter(connectionId: string, room: string): Promise<void>;
+  /** Puts the slots of a log past everything, as appends would have: one of 3 goes from 1 to 3. */
+  fill(first: number, last: number, ts?: number): void;
   /** Puts an object past everything: a text as it is. */
   put(key: string, text: string): void;
   /** The keys that are there, after a prefix. */
   listed(prefix: string): string[];
 }
 
+/** An entry of a log. */
+export function entryOf(mid: string, ts: number): LogEntry {
+  return { mid, from: { id: "ann" }, event: "say", data: { text: mid }, ts, digest: mid };
+}
+
 /** Creates a rig whose stores and logs warn at one place. */
 export function createRig(kit: CosKit): CosRig {
   const prefix = kit.prefix();
+  const keys = createCosKeys(prefix);
   const warnings: CosRig["warnings"] = [];
   const logger: Logger = {
     error: (message) => expect.unreachable(message),
@@ -32,12 +41,17 @@ export function createRig(kit: CosKit): CosRig {
   };
   const store = () => kit.store({ prefix, logger });
   return {
-    ...{ prefix, warnings, store, keys: createCosKeys(prefix) },
+    ...{ prefix, warnings, store, keys },
     log: (options) => kit.log({ prefix, logger, ...options }),
     async enter(connectionId, room) {
       const one = store();
       await one.open(kit.connection(connectionId));
       await one.join(connectionId, room);
+    },
+    fill(first, last, ts = kit.clock.now()) {
+      for (let seq = first; seq <= last; seq++) {
+        kit.cos.put(keys.slot("lobby", seq), slotText(entryOf(`m${seq}`, ts), seq, "somebody"));
+      }
     },
     put: (key, text) => kit.cos.put(key, text),
     listed: (start) =>
