@@ -78,7 +78,8 @@ async function readPage(
   let last: string | undefined;
   for (const { key } of page.objects) {
     const row = readMemberKey(key, prefix);
-    last = row ? row.name + AFTER_NAME : key.slice(prefix.length);
+    // The SDK writes control characters of foreign keys as entities, which are longer.
+    last = row ? row.name + AFTER_NAME : key.slice(prefix.length).slice(0, MAX_CURSOR_CHARS);
     if (!row) requests.distrust("a member of a room", key, { room });
     else if (!rows.has(row.name)) rows.set(row.name, row);
   }

@@ -48,7 +48,7 @@ export interface CosOptions extends Pick<Ports, "clock"> {
   random?: (() => number) | undefined;
   /** Counts requests as this package makes them; the SDK's own repetitions are not seen. (Default: nobody counts) */
   meter?: Meter | undefined;
-  /** Is told of a wrong set-up. (Default: nobody is) */
+  /** Is told of a wrong set-up, and of objects that are not what was stored. (Default: nobody is) */
   logger?: Logger | undefined;
 }
 

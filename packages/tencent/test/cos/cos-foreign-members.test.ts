@@ -41,6 +41,8 @@ const BAD_KEYS: [string, string][] = [
   ),
   ["a separator more", `c,d,${PLACE}.${LASTS}.${encoded('["eve"]')}`],
   ["a folder", "c/d"],
+  ["control characters", "c\u0000\n"],
+  ["as many of them as a key has bytes", "\u0001".repeat(800)],
 ];
 
 describe("a member's key that is not what was stored", () => {
