@@ -26,15 +26,13 @@ interface Found {
   epoch?: string;
   readonly floors: number[];
   readonly slots: number[];
-  /** How many are none of the log's. */
-  others: number;
 }
 
 const FIRST_KEYS = 5; // The epoch, where the log begins (more than once while it is trimmed), two slots.
 const MAX_LISTED = 1000;
 
 /**
- * Reads where a log begins and ends: one LIST, as long as all that it shows fits together. Slots follow
+ * Reads where a log begins and ends: one LIST, as long as what it shows fits together. Slots follow
  * each other, and a trimmed log has one after its floor: what is alone was put there by somebody else, or
  * the listing is not up to date.
  */
@@ -42,9 +40,9 @@ export async function readLogBounds(parts: CosLogBoundsParts, room: string): Pro
   const { requests, keys } = parts;
   const prefix = keys.log(room);
   const page = await requests.list({ prefix, limit: FIRST_KEYS });
-  const { epoch, floors, slots, others } = sort(parts, room, page.objects);
-  // Whatever is none of ours may stand before what is.
-  const isWhole = others === 0 && (slots.length > 0 || page.nextMarker === undefined);
+  const { epoch, floors, slots } = sort(parts, room, page.objects);
+  // Floors stand before slots: where a slot is shown, none is missing.
+  const isWhole = slots.length > 0 || page.nextMarker === undefined;
   const first = isWhole
     ? { floors, slots, marker: page.nextMarker }
     : { floors: await listFloors(parts, room), slots: [], marker: `${prefix}s` };
@@ -62,17 +60,14 @@ function sort(
   room: string,
   objects: readonly CosListed[],
 ): Found {
-  const found: Found = { floors: [], slots: [], others: 0 };
+  const found: Found = { floors: [], slots: [] };
   const { length } = keys.log(room);
   for (const { key, etag } of objects) {
     const number = numberIn(key.slice(length + 1));
     if (key === keys.epoch(room)) found.epoch = etag;
     else if (number !== undefined && key[length] === "f") found.floors.push(number);
     else if (number !== undefined && key[length] === "s") found.slots.push(number);
-    else {
-      found.others++;
-      requests.distrust("an object of a log", key, { room });
-    }
+    else requests.distrust("an object of a log", key, { room });
   }
   return found;
 }

@@ -15,9 +15,12 @@ const good = {
   by: "eve",
 };
 
+const REST = ",9007199254740989.zzzzzzzz."; // What follows the connection in a member's key.
+
 const BAD_STATES: [string, string][] = [
   ...NO_JSON_OF_OURS.map((text): [string, string] => [JSON.stringify(text), text]),
   ...Object.entries({
+    "nobody who is not closed": { expiresAt: 9e15, rooms: [], by: "eve" },
     "no user": { ...good, user: undefined },
     "a user that is a text": { ...good, user: "eve" },
     "a user without an id": { ...good, user: { name: "Eve" } },
@@ -80,9 +83,9 @@ describe("a connection's state that is not what was stored", () => {
 
   it.each([
     ["a log", ({ keys }: CosRig) => keys.slot("lobby", 1)],
-    ["another's membership", ({ keys }: CosRig) => `${keys.room("lobby")}conn-b,0.0.`],
-    ["a longer id's membership", ({ keys }: CosRig) => `${keys.room("lobby")}x/conn-a,0.0.`],
-    ["another chat", () => "other/m/lobby/conn-a,0.0."],
+    ["another's membership", ({ keys }: CosRig) => `${keys.room("lobby")}conn-b${REST}`],
+    ["a folder", ({ keys }: CosRig) => `${keys.room("lobby")}conn-a${REST}/precious`],
+    ["another prefix", ({ keys }: CosRig) => `x${keys.room("lobby").slice(1)}conn-a${REST}`],
   ])("deletes nothing of %s that it calls its leftover", async (_, keyOf) => {
     const rig = createRig(kit);
     await rig.enter("conn-a", "lobby");

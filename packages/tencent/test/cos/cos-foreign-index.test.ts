@@ -36,4 +36,22 @@ describe("objects among a user's connections that are none", () => {
       expect(rig.warnings).toHaveLength(1);
     },
   );
+
+  it("are not read, unless their key is a hash, and are no warning once they are gone", async () => {
+    const rig = createRig(kit);
+    const user = { userId: "ann" };
+    for (const id of ["conn-a", long]) await rig.store().open(kit.connection(id, { user }));
+    for (const name of names) rig.put(rig.keys.user("ann") + name, '"conn-a"');
+    const read: string[] = [];
+    kit.cos.faults.requests = ({ action, key }) => {
+      if (action !== "GetObject" || !key.startsWith(rig.keys.user("ann"))) return undefined;
+      read.push(key);
+      return { error: "NoSuchKey" };
+    };
+    const found = await rig.store().connectionsOf("ann");
+    kit.cos.faults.requests = () => undefined;
+    expect(found).toEqual(["conn-a"]);
+    expect(read).toEqual([rig.keys.userConnection("ann", long)]);
+    expect(rig.warnings).toHaveLength(names.length - 1); // All but the key of an empty id.
+  });
 });

@@ -116,6 +116,19 @@ describe("a member's object that is not what was stored", () => {
     expect(rig.warnings).toHaveLength(1);
   });
 
+  it("is of a connection that has ended where the key tells whose it is", async () => {
+    const rig = createRig(kit);
+    const store = rig.store();
+    await store.open(kit.connection("a", { user: { userId: "u".repeat(900) } }));
+    await store.join("a", "lobby");
+    const [name = ""] = rig.listed(rig.keys.room("lobby"));
+    rig.put(rig.keys.room("lobby") + name, "{");
+    clock.advance(LEASE_MS);
+    const page = await rig.store().members("lobby", { limit: 10 });
+    expect(page).toMatchObject({ members: [], expired: ["a"] });
+    expect(rig.warnings).toEqual([]);
+  });
+
   it("is no warning where it was deleted meanwhile", async () => {
     const rig = createRig(kit);
     for (const id of ["a", LONG]) await rig.enter(id, "lobby");
