@@ -26,7 +26,7 @@ const MAX_BACKOFF_MS = 2000;
 
 /**
  * Creates a sender. Throttled requests are repeated up to 4 times with full jitter, on top of the SDK's own
- * retries, which heed `Retry-After`; nothing else is repeated here.
+ * retries, which heed `Retry-After`; nothing else is repeated here, and no try begins after the time-out.
  */
 export function createTableSender(client: TableClientLike, options: TableOptions): TableSender {
   const { clock, random = Math.random, timeoutMs = 10_000, meter, logger } = options;
@@ -42,30 +42,22 @@ export function createTableSender(client: TableClientLike, options: TableOptions
     return failed;
   }
 
-  /** Undefined if it was throttled, and may be sent again. */
-  async function tryToSend<T, R extends TableRefusal>(
-    { action, kind, answers, send }: TableRequest<T, R>,
-    last: boolean,
-  ): Promise<T | R | undefined> {
-    meter?.count(kind);
-    try {
-      return await send({ abortSignal: AbortSignal.timeout(timeoutMs) });
-    } catch (error) {
-      const failure = failureOf(error);
-      if (failure === "throttled" && !last) return undefined;
-      const refusal = answers.find((answer) => answer === failure);
-      if (refusal === undefined) throw toError(error, action);
-      return refusal;
-    }
-  }
-
-  return async function send(request) {
+  return async function send({ action, kind, answers, send: call }) {
     const giveUpAt = clock.now() + timeoutMs;
+    const abortSignal = AbortSignal.timeout(timeoutMs); // Of all tries together.
     for (let tries = 1; ; tries++) {
-      const last = tries === MAX_TRIES || clock.now() >= giveUpAt;
-      const answer = await tryToSend(request, last);
-      if (answer !== undefined) return answer;
-      await clock.sleep(random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (tries - 1)));
+      meter?.count(kind);
+      try {
+        return await call({ abortSignal });
+      } catch (error) {
+        const failure = failureOf(error);
+        const waitMs = random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (tries - 1));
+        const isInTime = tries < MAX_TRIES && clock.now() + waitMs < giveUpAt;
+        const refusal = answers.find((answer) => answer === failure);
+        if (refusal !== undefined) return refusal;
+        if (failure !== "throttled" || !isInTime) throw toError(error, action);
+        await clock.sleep(waitMs);
+      }
     }
   };
 }
