@@ -27,7 +27,7 @@ export function createClientToken(accessKey: string, claims: ClientTokenClaims):
   const payload = encode({
     aud: `${endpoint}/client/hubs/${hub}`, // The http(s) address, not that of the WebSocket.
     iat,
-    exp: iat + Math.ceil(ttlMs / 1000),
+    exp: Math.ceil((issuedAt + ttlMs) / 1000), // Never sooner: both ends are whole seconds.
     ...(userId !== undefined && { sub: userId }),
   });
   const signed = `${HEADER}.${payload}`;

@@ -5,6 +5,7 @@ import {
   type Pusher,
   type RoomLog,
 } from "@hubbub/core";
+import { checkMethods, checkNames, checkRange, checkTexts, MAX_TIMER_MS } from "./check-options.ts";
 import type { EventPortOptions } from "./event-ports.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { TableClientLike } from "./table-client.ts";
@@ -40,13 +41,13 @@ export interface EventHandlerOptions extends EventPortOptions {
   stateKey?: string | undefined;
   /** How long the state counts without a look into the store, in milliseconds. (Default: 300,000, and never longer than the lease) */
   stateTtlMs?: number | undefined;
-  /** How long an answer waits for what its message began, in milliseconds. (Default: 150) */
+  /** How long an answer waits for what its message began, in milliseconds, at most 2,147,483,647. (Default: 150) */
   settleMs?: number | undefined;
   /** The connection string of the storage account whose table holds connections and logs. */
   tableConnectionString?: string | undefined;
   /** In place of it: `https://<account>.table.core.windows.net`, for `credential`, which needs the role Storage Table Data Contributor. */
   tableEndpoint?: string | undefined;
-  /** The table; it must be there. (Default: `chat`) */
+  /** The table, 3 to 63 letters and digits; it must be there. (Default: `chat`) */
   tableName?: string | undefined;
   /** A `TableClient` of the table. (Default: a new one) */
   tableClient?: TableClientLike | undefined;
@@ -68,6 +69,7 @@ const KNOWN = [
   ...["tableConnectionString", "tableEndpoint", "tableName", "tableClient"],
   ...["store", "log", "pusher", "client", "meter", "clock", "random", "id", "logger"],
 ];
+const STORE = "open get close join leave touch members connectionsOf count";
 const HUB = /^[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}$/;
 
 /**
@@ -88,10 +90,14 @@ export function checkEventHandlerOptions(options: EventHandlerOptions): void {
   if (stateKey !== undefined && !(typeof stateKey === "string" && stateKey.length >= 32)) {
     throw new InvalidArgumentError("stateKey must be a string of at least 32 characters");
   }
-  checkLeast("timeWindowMs", options.timeWindowMs, 1);
-  checkLeast("maxRecentEvents", options.maxRecentEvents, 0);
-  checkLeast("stateTtlMs", options.stateTtlMs, 1);
-  checkLeast("settleMs", options.settleMs, 0);
+  checkRange("timeWindowMs", options.timeWindowMs, 1);
+  checkRange("maxRecentEvents", options.maxRecentEvents, 0);
+  checkRange("stateTtlMs", options.stateTtlMs, 1);
+  checkRange("settleMs", options.settleMs, 0, MAX_TIMER_MS);
+  // Those that are wrapped before the hub could look at them.
+  checkMethods("credential", options.credential, "getToken");
+  checkMethods("store", options.store, STORE);
+  checkMethods("pusher", options.pusher, "send close");
 }
 
 /**
@@ -103,42 +109,5 @@ export function checkHub(hub: unknown): void {
   if (typeof hub === "string" && HUB.test(hub)) return;
   throw new InvalidArgumentError(
     "hub must be the name of a hub: a letter, then letters, digits and _ , . ` [ ], at most 128",
-  );
-}
-
-/**
- * Refuses options that are not known, so that a typing error does not pass silently.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkNames(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidArgumentError(`${where}: options must be an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new InvalidArgumentError(
-      `${where}: ${name} is not an option; known: ${known.join(", ")}`,
-    );
-  }
-}
-
-/**
- * Refuses a number that is too small.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkLeast(name: string, value: unknown, least: number): void {
-  if (value === undefined || (typeof value === "number" && value >= least)) return;
-  throw new InvalidArgumentError(`${name} must be a number of at least ${least}, got ${value}`);
-}
-
-/** An empty one would match what is not there. */
-function checkTexts(name: string, values: unknown): void {
-  const isList =
-    Array.isArray(values) && values.every((value) => value && typeof value === "string");
-  if (isList) return;
-  throw new InvalidArgumentError(
-    `${name} must have texts that are not empty; is its variable set?`,
   );
 }

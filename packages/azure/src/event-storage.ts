@@ -1,6 +1,7 @@
 import { type Chat, type ConnectionStore, InvalidArgumentError, type RoomLog } from "@hubbub/core";
 import type { EventHandlerOptions } from "./event-handler-options.ts";
 import type { systemPorts } from "./event-ports.ts";
+import { checkStorageConnectionString, isHttp } from "./storage-connection-string.ts";
 import { createStorageClient } from "./storage-sdk.ts";
 import type { TableClientLike } from "./table-client.ts";
 import { createTableConnectionStore } from "./table-connection-store.ts";
@@ -32,20 +33,21 @@ export function createEventStorage(
   };
 }
 
+const TABLE = /^[A-Za-z][A-Za-z0-9]{2,62}$/;
+
 function tableOf(options: EventHandlerOptions): TableClientLike {
   const { tableClient, tableConnectionString, tableEndpoint, tableName, credential } = options;
   if (tableClient) return tableClient;
   const name = tableName ?? "chat";
+  if (typeof name !== "string" || !TABLE.test(name)) {
+    throw new InvalidArgumentError("tableName must be a letter, then 2 to 62 letters and digits");
+  }
   if (tableConnectionString !== undefined) {
-    if (
-      !/AccountName=|SharedAccessSignature=|UseDevelopmentStorage=true/i.test(tableConnectionString)
-    ) {
-      throw new InvalidArgumentError("tableConnectionString must be that of a storage account");
-    }
+    checkStorageConnectionString(tableConnectionString);
     return createStorageClient({ tableName: name, connectionString: tableConnectionString });
   }
   if (tableEndpoint !== undefined && credential) {
-    if (!URL.canParse(tableEndpoint)) {
+    if (!isHttp(tableEndpoint)) {
       const wanted = "https://<account>.table.core.windows.net";
       throw new InvalidArgumentError(`tableEndpoint must be an address such as ${wanted}`);
     }

@@ -1,8 +1,9 @@
 import { type Clock, InvalidArgumentError, RejectedError } from "@hubbub/core";
+import { checkNames, checkRange } from "./check-options.ts";
 import { createClientToken } from "./client-token.ts";
 import { parseConnectionString } from "./connection-string.ts";
 import { type EventAnswer, toResponse } from "./event-answer.ts";
-import { checkHub, checkLeast, checkNames } from "./event-handler-options.ts";
+import { checkHub } from "./event-handler-options.ts";
 import { systemClock } from "./event-ports.ts";
 import type { EventRequest } from "./event-request.ts";
 
@@ -37,7 +38,10 @@ export interface NegotiatorOptions {
    * connect, and is whoever `authenticate` says)
    */
   identify?: ((request: EventRequest) => NegotiatedUser | Promise<NegotiatedUser>) | undefined;
-  /** How long a client has for its connect, in milliseconds; a client of the SDK rounds up to minutes. (Default: 300,000) */
+  /**
+   * How long a client has for its connect, in milliseconds, 1,000 to 86,400,000; a client of the SDK rounds up
+   * to minutes. (Default: 300,000)
+   */
   ttlMs?: number | undefined;
   /** (Default: the system's) */
   clock?: Pick<Clock, "now"> | undefined;
@@ -47,6 +51,7 @@ export interface NegotiatorOptions {
 export type Negotiator = (request: EventRequest) => Promise<Response>;
 
 const KNOWN = ["hub", "connectionString", "client", "origins", "identify", "ttlMs", "clock"];
+const MAX_TTL_MS = 24 * 60 * 60_000;
 const METHODS = "GET, POST";
 
 /**
@@ -62,7 +67,7 @@ export function createNegotiator(options: NegotiatorOptions): Negotiator {
   checkNames("createNegotiator", options, KNOWN);
   const { hub, origins = [], identify, ttlMs = 5 * 60_000 } = options;
   checkHub(hub);
-  checkLeast("ttlMs", ttlMs, 1000);
+  checkRange("ttlMs", ttlMs, 1000, MAX_TTL_MS);
   if (identify !== undefined && typeof identify !== "function") {
     throw new InvalidArgumentError("identify must be a function");
   }

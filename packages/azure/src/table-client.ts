@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Logger, type Meter, type Ports } from "@hubbub/core";
+import { checkTimeout } from "./check-options.ts";
 
 /** A row as the SDK takes it. All properties of ours are text. */
 export interface TableEntityLike {
@@ -73,7 +74,7 @@ export interface TablePageLike extends ReadonlyArray<Record<string, unknown>> {
 export interface TableOptions extends Pick<Ports, "clock"> {
   /** A number in [0, 1). (Default: `Math.random`) */
   random?: (() => number) | undefined;
-  /** How long one request may take, the SDK's retries included, in milliseconds. (Default: 10,000) */
+  /** How long one request may take, all retries included, in whole milliseconds, at most 2,147,483,647. (Default: 10,000) */
   timeoutMs?: number | undefined;
   /** Counts requests; a transaction within a partition is one. (Default: nobody counts) */
   meter?: Meter | undefined;
@@ -91,9 +92,6 @@ const METHODS = [
   "listEntities",
 ] as const;
 
-/** The longest that a timer takes. */
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 /**
  * Refuses a client and options that can't be right.
  *
@@ -104,16 +102,12 @@ export function checkTableOptions(client: TableClientLike, options: TableOptions
   if (lacking) {
     throw new InvalidArgumentError(`client must be a TableClient: it has no ${lacking}()`);
   }
-  const { clock, random, timeoutMs = 1 } = options ?? {};
+  const { clock, random, timeoutMs } = options ?? {};
   if (typeof clock?.now !== "function" || typeof clock.sleep !== "function") {
     throw new InvalidArgumentError("clock must have now() and sleep()");
   }
   if (random !== undefined && typeof random !== "function") {
     throw new InvalidArgumentError("random must be a function");
   }
-  if (!(Number.isInteger(timeoutMs) && timeoutMs >= 1 && timeoutMs <= MAX_TIMEOUT_MS)) {
-    throw new InvalidArgumentError(
-      `timeoutMs must be whole milliseconds, at least 1, got ${String(timeoutMs)}`,
-    );
-  }
+  checkTimeout("timeoutMs", timeoutMs);
 }

@@ -1,4 +1,5 @@
-import { type ConnectionStore, InvalidArgumentError } from "@hubbub/core";
+import type { ConnectionStore } from "@hubbub/core";
+import { checkTimeout } from "./check-options.ts";
 import type { TableClientLike } from "./table-client.ts";
 import {
   isOpen,
@@ -22,7 +23,7 @@ import {
 
 /** Options of {@link createWebPubSubConnectionStore}. */
 export interface WebPubSubConnectionStoreOptions extends TableConnectionStoreOptions {
-  /** How long a request to the service may take, the SDK's retries included, in milliseconds. (Default: 5,000) */
+  /** How long a request to the service may take, the SDK's retries included, in whole milliseconds, at most 2,147,483,647. (Default: 5,000) */
   serviceTimeoutMs?: number | undefined;
 }
 
@@ -50,9 +51,7 @@ export function createWebPubSubConnectionStore(
   options: WebPubSubConnectionStoreOptions,
 ): ConnectionStore {
   const { serviceTimeoutMs: timeoutMs = 5000, meter, logger } = options;
-  if (!(timeoutMs > 0)) {
-    throw new InvalidArgumentError(`serviceTimeoutMs must be more than 0, got ${timeoutMs}`);
-  }
+  checkTimeout("serviceTimeoutMs", timeoutMs);
   const memberships = createWebPubSubMemberships(service, { timeoutMs, meter, logger });
   const parts = { ...createTableStoreParts(client, options, () => memberships), memberships };
   return {

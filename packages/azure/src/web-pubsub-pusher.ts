@@ -1,11 +1,12 @@
 import { InvalidArgumentError, type Meter, type Pusher, type RequestKind } from "@hubbub/core";
+import { checkTimeout } from "./check-options.ts";
 import type { WebPubSubClientLike } from "./web-pubsub-client.ts";
 import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
 import { webPubSubGroupName } from "./web-pubsub-group.ts";
 
 /** Options of {@link createWebPubSubPusher}. */
 export interface WebPubSubPusherOptions {
-  /** How long a request may take, the SDK's retries included, in milliseconds. (Default: 5,000) */
+  /** How long a request may take, the SDK's retries included, in whole milliseconds, at most 2,147,483,647. (Default: 5,000) */
   timeoutMs?: number | undefined;
   /** Counts a `push` for each send and close, a `broadcast` for each send to a group, a `write` for each join and leave. */
   meter?: Meter | undefined;
@@ -35,9 +36,7 @@ export function createWebPubSubPusher(
 ): Pusher & Required<Pick<Pusher, "groups">> {
   const { timeoutMs = 5000, meter } = options;
   checkClient(client);
-  if (!(timeoutMs > 0)) {
-    throw new InvalidArgumentError(`timeoutMs must be more than 0, got ${timeoutMs}`);
-  }
+  checkTimeout("timeoutMs", timeoutMs);
   const groupOf = createGroups(client);
   const limited = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
 

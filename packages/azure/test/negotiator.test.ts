@@ -34,6 +34,19 @@ describe("createNegotiator", () => {
     expect(payload).toEqual({ aud: `https://${HOST}/client/hubs/chat`, iat, exp: iat + 300 });
   });
 
+  it.each([1000, 86_400_000])(
+    "gives a token that is good for %i ms, wherever in a second it is made",
+    async (ttlMs) => {
+      for (const late of [0, 1, 999]) {
+        const clock = { now: () => now + late };
+        const { payload } = await tokenOf(await create({ ttlMs, clock })(ask()));
+        expect(payload.iat).toBe(now / 1000);
+        expect(payload.exp).toBe(Math.ceil((now + late + ttlMs) / 1000));
+        expect(payload.exp * 1000).toBeGreaterThanOrEqual(now + late + ttlMs);
+      }
+    },
+  );
+
   it("names who identify says, and hands its token on", async () => {
     const negotiate = create({
       ttlMs: 60_000,
@@ -95,7 +108,9 @@ describe("createNegotiator", () => {
 
   it.each([
     ["hub", { hub: "1" }],
-    ["ttlMs", { ttlMs: 1 }],
+    ["ttlMs", { ttlMs: 999 }],
+    ["ttlMs", { ttlMs: 86_400_001 }],
+    ["ttlMs", { ttlMs: Number.POSITIVE_INFINITY }],
     ["connectionString", { connectionString: "Endpoint=https://x" }],
     ["connectionString", { connectionString: undefined }],
     ["connectionString", { client: { getClientAccessToken: async () => ({ url: "" }) } }],

@@ -136,6 +136,10 @@ describe("createWebPubSubPusher", { timeout: 20_000 }, () => {
     ["client", {} as WebPubSubClientLike, {}],
     ["timeoutMs", undefined, { timeoutMs: 0 }],
     ["timeoutMs", undefined, { timeoutMs: Number.NaN }],
+    ["timeoutMs", undefined, { timeoutMs: 0.5 }],
+    ["timeoutMs", undefined, { timeoutMs: 1.5 }],
+    ["timeoutMs", undefined, { timeoutMs: 2 ** 31 }],
+    ["timeoutMs", undefined, { timeoutMs: Number.POSITIVE_INFINITY }],
   ])("refuses a wrong %s", (name, given, options) => {
     const nothing = async () => undefined;
     const group = () => ({ addConnection: nothing, removeConnection: nothing, sendToAll: nothing });
