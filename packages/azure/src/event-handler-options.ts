@@ -26,7 +26,8 @@ export interface EventHandlerOptions extends EventPortOptions {
   accessKeys?: readonly string[] | undefined;
   /**
    * Says whether a request is the service's, in addition to the signature, or alone where the resource
-   * has no keys: check the bearer token of its managed identity here. Only `true` is a yes.
+   * has no keys: check the bearer token of its managed identity here. Only `true` is a yes. It leaves
+   * the body unread.
    */
   verify?: ((request: EventRequest) => boolean | Promise<boolean>) | undefined;
   /** What `?code=` of the event handler's URL has to be; several while they are changed. (Default: not looked at) */

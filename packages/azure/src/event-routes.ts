@@ -31,6 +31,7 @@ export type EventRoutes = Readonly<
 >;
 
 const TEXTS = ["text/plain", "application/json"];
+const UTF8 = new TextDecoder("utf-8", { ignoreBOM: true }); // A text keeps its first character, whatever it is.
 const NOTHING: EventAnswer = { status: 204 };
 
 /** Creates the routes. */
@@ -41,12 +42,13 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
     async connect({ connectionId }, body) {
       const event = readConnectEvent(body);
       if (!event) return textAnswer(400, "the body is no connect event");
+      const askedAt = now();
       return pusher.whileConnecting(connectionId, async (groups) => {
         const result = await hub.register({ connectionId, ...event });
         if (!result.accepted) return refuse(result);
         await settle(result.done);
         const { subprotocol, connection } = result;
-        const carried = connection && { connection, confirmedAt: now() };
+        const carried = connection && { connection, confirmedAt: askedAt };
         return {
           status: 200,
           headers: {
@@ -77,7 +79,8 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
     async message(head, body) {
       if (head.name !== "message") return errorAnswer("bad_frame", "send the event `message`");
       const { connectionId } = head;
-      const data = TEXTS.includes(head.contentType) ? new TextDecoder().decode(body) : body;
+      const data = TEXTS.includes(head.contentType) ? UTF8.decode(body) : body;
+      const askedAt = now(); // What the store says from here on.
       const carried = state.read(connectionId, head.state);
       const { lease, end } = parts.store.watch(connectionId);
       try {
@@ -88,7 +91,7 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
           : await answerMessage(parts, connectionId, result);
         await settle(result.done);
         if (isUnchanged(result, carried, lease)) return answer;
-        const next = nextState(result, carried, lease, now());
+        const next = nextState(result, carried, lease, askedAt);
         return withState(answer, head.state, state.write(connectionId, next));
       } finally {
         end();
@@ -172,12 +175,12 @@ function nextState(
   { connection }: TransportResult,
   carried: CarriedConnection | undefined,
   { expiresAt, isClosed }: LeaseWatch,
-  now: number,
+  askedAt: number,
 ): CarriedConnection | undefined {
   if (!connection || isClosed) return undefined;
   if (expiresAt !== undefined)
-    return { connection: { ...connection, expiresAt }, confirmedAt: now };
-  return { connection, confirmedAt: carried?.confirmedAt ?? now };
+    return { connection: { ...connection, expiresAt }, confirmedAt: askedAt };
+  return { connection, confirmedAt: carried?.confirmedAt ?? askedAt };
 }
 
 /** Adds the state if it has changed: without the header the service keeps what it has. */

@@ -1,4 +1,5 @@
 import type { Connection, Member } from "@hubbub/core";
+import { isTime } from "@hubbub/core/adapter";
 import { isMember } from "./stored-shapes.ts";
 import type { TableEntityLike } from "./table-client.ts";
 import { memberKey } from "./table-connection-keys.ts";
@@ -23,7 +24,7 @@ export function memberEntity(room: string, connection: Connection): TableEntityL
 export function toMember(row: TableRow): (Member & { readonly expiresAt: number }) | undefined {
   const stored = readJson(row);
   const expiresAt = typeof row.end === "string" ? Number.parseInt(row.end, 10) : Number.NaN;
-  if (!isMember(stored) || Number.isNaN(expiresAt)) return undefined;
+  if (!isMember(stored) || !isTime(expiresAt)) return undefined;
   const { id = "", userId, name, protocol } = stored;
   const connectionId = idOf(row.rowKey) ?? id;
   if (keyOf(connectionId) !== row.rowKey) return undefined;

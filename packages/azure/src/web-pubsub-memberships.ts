@@ -4,6 +4,7 @@ import {
   type Logger,
   type Meter,
   type RequestKind,
+  UnavailableError,
 } from "@hubbub/core";
 import { isObject } from "@hubbub/core/adapter";
 import type { Memberships } from "./table-connection-rows.ts";
@@ -139,9 +140,13 @@ export function createWebPubSubMemberships(
   };
 }
 
-/** The token in the link to the next page; undefined if there is none. */
+/** The token in the link to the next page; undefined if there is none. A page without one is the last. */
 function tokenOf(answer: unknown): string | undefined {
   const { nextLink } = (answer ?? {}) as { nextLink?: unknown };
-  if (typeof nextLink !== "string" || !URL.canParse(nextLink)) return undefined;
-  return new URL(nextLink).searchParams.get("continuationToken") ?? undefined;
+  if (nextLink === undefined || nextLink === null || nextLink === "") return undefined;
+  const query = /\?([^#]*)/.exec(String(nextLink))?.[1];
+  const token = new URLSearchParams(query).get("continuationToken");
+  // To end here would hide the rest of the room.
+  if (!token) throw new UnavailableError("Web PubSub's link to the next page has no token");
+  return token;
 }

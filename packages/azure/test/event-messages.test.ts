@@ -94,6 +94,15 @@ describe("messages", () => {
     ]);
   });
 
+  it("of a plain client keep their first character, even one that marks an order of bytes", async () => {
+    const kit = startHandler(createChat({ plain }));
+    const connection = connectionOf(kit, "conn-1");
+    const body = connectBody({ subprotocols: [] });
+    await connection.send(kit.handler, { name: "connect", body });
+    await connection.send(kit.handler, { body: "\ufeffhi" });
+    expect(kit.calls.at(-1)).toEqual(["broadcast", "plain:lobby", "\ufeffhi", ["conn-1"]]);
+  });
+
   it("are answered while what they began goes on", async () => {
     const pushed: (() => void)[] = [];
     const kit = startHandler();

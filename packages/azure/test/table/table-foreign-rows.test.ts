@@ -82,6 +82,7 @@ const BAD_MEMBERS: [string, object][] = [
   ["no column", {}],
   ["no lease", { ...json({ userId: "eve", protocol: "plain" }) }],
   ["a lease that is no number", { ...json({ userId: "eve", protocol: "plain" }), end: "soon" }],
+  ["a lease without end", { ...json({ userId: "eve", protocol: "plain" }), end: "9".repeat(400) }],
   ["text that is no JSON", { end: "9000000000000000", t0: "{" }],
   ["no user", { end: "9000000000000000", ...json({ protocol: "plain" }) }],
   [

@@ -7,7 +7,7 @@ import { createFakeService } from "./fake-service.ts";
 const kit = await startTable();
 
 /** A store whose service lists this, too. */
-async function setUp(listed: unknown) {
+async function setUp(listed: unknown, nextLinks: unknown[] = []) {
   const clock = createContractClock();
   const warnings: string[] = [];
   const logger = { error: () => {}, warn: (message: string) => void warnings.push(message) };
@@ -20,7 +20,7 @@ async function setUp(listed: unknown) {
       listConnections: async ({ onResponse }) => ({
         byPage: () => ({
           async next() {
-            onResponse({}, { value: listed });
+            onResponse({}, { value: listed, nextLink: nextLinks.shift() });
             return { done: false, value: listed };
           },
         }),
@@ -52,6 +52,32 @@ describe("what the service lists", { timeout: 30_000 }, () => {
   it("fills a page even with what is passed over", async () => {
     const { store } = await setUp(Array.from({ length: 5 }, () => ({})));
     expect(await store.members("lobby", { limit: 5 })).toMatchObject({ members: [] });
+  });
+
+  it.each([
+    ["of another host", "https://other.example/connections?top=1&continuationToken=t#x"],
+    ["without a host", "/api/hubs/chat/groups/g/connections?continuationToken=t"],
+  ])("goes on behind a link %s", async (_, link) => {
+    const { store } = await setUp([{ connectionId: "a" }], [link]);
+    const { cursor } = await store.members("lobby", { limit: 1 });
+    expect(cursor).toBe(`0.${Buffer.from("t").toString("base64url")}`);
+  });
+
+  it.each([
+    ["no token", "https://x.example/connections?top=1"],
+    ["an empty token", "https://x.example/connections?continuationToken="],
+    ["no query", "next"],
+    ["no text", { page: 2 }],
+  ])("behind a link with %s is no end of the room, but an error", async (_, link) => {
+    const { store } = await setUp([{ connectionId: "a" }], [link, link]);
+    const unavailable = { code: "unavailable" };
+    await expect(store.members("lobby", { limit: 1 })).rejects.toMatchObject(unavailable);
+    await expect(store.count("lobby")).rejects.toMatchObject(unavailable);
+  });
+
+  it.each([undefined, null, ""])("ends where the link is %j", async (link) => {
+    const { store } = await setUp([{ connectionId: "a" }], [link]);
+    expect((await store.members("lobby", { limit: 5 })).cursor).toBeUndefined();
   });
 
   it.each([
