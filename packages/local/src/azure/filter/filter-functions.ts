@@ -34,8 +34,8 @@ const length: Call = (value = null) => {
 
 const substring: Call = (value = null, start = null, count = null) => {
   const [text, from, most] = [toText(value), toNumber(start), toNumber(count)];
-  if (text === null || from === null) return null;
-  if (from < 0 || (most ?? 0) < 0) throw new FilterError("substring needs positions from 0");
+  // A position may come from `indexof`, which answers -1: then there is no part.
+  if (text === null || from === null || from < 0 || (most ?? 0) < 0) return null;
   return text.slice(from, most === null ? undefined : from + most);
 };
 

@@ -32,7 +32,7 @@ export async function callHandler(
 ): Promise<HandlerAnswer> {
   const content = body && { body: new Uint8Array(body) }; // The DOM's types want it unshared.
   const request = { ...init, ...content, signal, redirect: "manual" } as const;
-  if (!handler) return readAnswer(await fetch(url, request));
+  if (!handler) return readAnswer(await fetch(url, request), signal);
   const answer = async () => {
     try {
       return await handler(new Request(url, request));
@@ -41,23 +41,33 @@ export async function callHandler(
       return new Response(null, { status: 500 });
     }
   };
-  return readAnswer(await untilAborted(answer(), signal));
+  return readAnswer(await untilAborted(answer(), signal), signal);
 }
 
-async function readAnswer(response: Response): Promise<HandlerAnswer> {
+async function readAnswer(response: Response, signal: AbortSignal): Promise<HandlerAnswer> {
+  const { status, headers } = response;
+  const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
-  for await (const chunk of response.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new RangeError("the answer has more than 16 MiB");
-    chunks.push(chunk);
+  try {
+    for (;;) {
+      const { value } = (await untilAborted(reader?.read(), signal)) ?? {};
+      if (!value) return { status, headers, body: Buffer.concat(chunks) };
+      bytes += value.length;
+      if (bytes > MAX_ANSWER_BYTES) throw new RangeError("the answer has more than 16 MiB");
+      chunks.push(value);
+    }
+  } catch (error) {
+    reader?.cancel().catch(() => undefined); // Whoever writes it is to stop.
+    throw error;
   }
-  const { status, headers } = response;
-  return { status, headers, body: Buffer.concat(chunks) };
 }
 
-/** A function in this process may take no notice of the signal. */
-async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+/** A function in this process may take no notice of the signal, and so may the body of its answer. */
+async function untilAborted<Value>(
+  work: Promise<Value> | undefined,
+  signal: AbortSignal,
+): Promise<Value | undefined> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(new DOMException("The event was given up", "AbortError"));

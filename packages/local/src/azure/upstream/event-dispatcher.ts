@@ -132,10 +132,12 @@ function createTries({ clock, faults, logger }: Settings) {
     timeoutMs: number,
   ): Promise<EventOutcome> =>
     scope.run(timeoutMs, async (signal) => {
+      const giveUpAt = clock.now() + timeoutMs;
       for (let attempt = 0; ; attempt++) {
         const outcome = await tryOnce(handler, event, attempt, signal);
         const waitMs = RETRY_AFTER_MS[attempt];
         if (signal.aborted || waitMs === undefined || !isRetried(outcome)) return outcome;
+        if (clock.now() + waitMs >= giveUpAt) return outcome; // The next try would come too late.
         await sleep(clock, waitMs);
         if (signal.aborted) return outcome;
       }
