@@ -46,28 +46,26 @@ export async function callHandler(
 
 async function readAnswer(response: Response, signal: AbortSignal): Promise<HandlerAnswer> {
   const { status, headers } = response;
-  const reader = response.body?.getReader();
+  if (!response.body) return { status, headers, body: Buffer.alloc(0) };
+  const reader = response.body.getReader();
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   try {
     for (;;) {
-      const { value } = (await untilAborted(reader?.read(), signal)) ?? {};
+      const { value } = await untilAborted(reader.read(), signal);
       if (!value) return { status, headers, body: Buffer.concat(chunks) };
       bytes += value.length;
       if (bytes > MAX_ANSWER_BYTES) throw new RangeError("the answer has more than 16 MiB");
       chunks.push(value);
     }
   } catch (error) {
-    reader?.cancel().catch(() => undefined); // Whoever writes it is to stop.
+    reader.cancel().catch(() => undefined); // Whoever writes it is to stop.
     throw error;
   }
 }
 
 /** A function in this process may take no notice of the signal, and so may the body of its answer. */
-async function untilAborted<Value>(
-  work: Promise<Value> | undefined,
-  signal: AbortSignal,
-): Promise<Value | undefined> {
+async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(new DOMException("The event was given up", "AbortError"));

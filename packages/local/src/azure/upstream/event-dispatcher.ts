@@ -135,9 +135,10 @@ function createTries({ clock, faults, logger }: Settings) {
       const giveUpAt = clock.now() + timeoutMs;
       for (let attempt = 0; ; attempt++) {
         const outcome = await tryOnce(handler, event, attempt, signal);
-        const waitMs = RETRY_AFTER_MS[attempt];
-        if (signal.aborted || waitMs === undefined || !isRetried(outcome)) return outcome;
-        if (clock.now() + waitMs >= giveUpAt) return outcome; // The next try would come too late.
+        const waitMs = RETRY_AFTER_MS[attempt] ?? Number.POSITIVE_INFINITY;
+        // Nobody waits for a try that would come too late.
+        const isInTime = !signal.aborted && clock.now() + waitMs < giveUpAt;
+        if (!isInTime || !isRetried(outcome)) return outcome;
         await sleep(clock, waitMs);
         if (signal.aborted) return outcome;
       }
