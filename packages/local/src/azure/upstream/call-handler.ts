@@ -69,11 +69,11 @@ async function untilAborted<Value>(work: Promise<Value>, signal: AbortSignal): P
   let stop: () => void = () => undefined;
   const aborted = new Promise<never>((_resolve, reject) => {
     stop = () => reject(new DOMException("The event was given up", "AbortError"));
+    if (signal.aborted) stop();
     signal.addEventListener("abort", stop);
   });
   try {
-    signal.throwIfAborted();
-    return await Promise.race([work, aborted]);
+    return await Promise.race([aborted, work]); // Whichever loses may fail unheard.
   } finally {
     signal.removeEventListener("abort", stop);
   }
