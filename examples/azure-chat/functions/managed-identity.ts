@@ -5,15 +5,22 @@ import type { TokenCredentialLike } from "@hubbub/azure";
  * no more is needed than a request, and no library of which a cold start would load all.
  */
 export const managedIdentity: TokenCredentialLike = {
-  async getToken(scopes) {
+  async getToken(scopes, options = {}) {
     const { IDENTITY_ENDPOINT = "", IDENTITY_HEADER = "" } = process.env;
+    const { abortSignal }: { abortSignal?: AbortSignal } = options;
     const url = new URL(IDENTITY_ENDPOINT);
     const [scope = ""] = [scopes].flat();
     url.searchParams.set("resource", scope.replace(/\/\.default$/, ""));
     url.searchParams.set("api-version", "2019-08-01");
-    const response = await fetch(url, { headers: { "X-IDENTITY-HEADER": IDENTITY_HEADER } });
+    const headers = { "X-IDENTITY-HEADER": IDENTITY_HEADER };
+    const response = await fetch(url, { headers, signal: abortSignal ?? null });
     if (!response.ok) throw new Error(`no token of the managed identity: ${response.status}`);
     const { access_token, expires_on } = (await response.json()) as Record<string, string>;
-    return { token: access_token ?? "", expiresOnTimestamp: Number(expires_on) * 1000 };
+    const expiresOnTimestamp = Number(expires_on) * 1000;
+    // Without its end a token would be kept for ever.
+    if (!access_token || !(expiresOnTimestamp > 0)) {
+      throw new Error("no token of the managed identity, or none with an end");
+    }
+    return { token: access_token, expiresOnTimestamp };
   },
 };

@@ -14,7 +14,7 @@ const settings: Record<string, string> = {
   ORIGINS: "[parameters('origins')]",
 };
 
-/** The functions, on the plan that costs nothing while nobody chats. */
+/** The functions, on the plan that is paid by use. */
 export const functionApp: ArmResource[] = [
   {
     ...{ type: "Microsoft.Web/serverfarms", apiVersion: API_VERSION, name: NAMES.plan },

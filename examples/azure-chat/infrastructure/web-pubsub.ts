@@ -11,7 +11,7 @@ const resource = {
   identity: { type: "SystemAssigned" },
 } satisfies WebPubSubResource;
 
-/** The service. Its free tier holds 20 connections; `Standard_S1` holds 1,000 for each unit. */
+/** The service. Its free tier holds few connections (20, if it is like SignalR's); `Standard_S1` holds 1,000 for each unit. */
 export const webPubSub: ArmResource = {
   ...{ type: "Microsoft.SignalRService/webPubSub", apiVersion: API_VERSION, name: NAMES.pubsub },
   ...resource,
@@ -31,7 +31,7 @@ const hubProperties = {
   ],
 } satisfies WebPubSubHubProperties;
 
-/** The hub. The service asks its event handler whether it may, so the code has to be there before. */
+/** The hub. The service may ask its event handler when it is created, so the code has to be there before. */
 export const hub: ArmResource = {
   type: "Microsoft.SignalRService/webPubSub/hubs",
   apiVersion: API_VERSION,

@@ -30,7 +30,7 @@ export interface ConnectionStateOptions {
 /** Says that nothing is known; it takes the place of a state that no longer holds. */
 export const NO_STATE = "-";
 
-const MAX_CHARS = 4000; // The service's headers end at some 4 KB.
+const MAX_CHARS = 4000; // What the service carries is not documented; many servers end a header at some KB.
 const MAC_CHARS = 43;
 
 type Row = [

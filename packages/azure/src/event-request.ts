@@ -17,7 +17,7 @@ export interface EventRequestBody {
   };
 }
 
-/** The longest body of an event: beyond it, Web PubSub closes the client's WebSocket itself. */
+/** The longest body of an event: beyond it, Microsoft's emulator closes the client's WebSocket itself. */
 const MAX_BODY_BYTES: number = 1024 * 1024;
 
 /**

@@ -58,7 +58,7 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
           body: JSON.stringify({
             // Without one the service drops the connection; nobody but the service sees it.
             userId: connection?.user.userId ?? connectionId,
-            roles: [], // Takes away whatever the token has: clients send by way of this handler only.
+            roles: [], // To take away whatever the token has: clients send by way of this handler only.
             ...(groups.size > 0 && { groups: [...groups].map(webPubSubGroupName) }),
             ...(subprotocol !== undefined && { subprotocol }),
           }),

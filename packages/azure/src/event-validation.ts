@@ -3,8 +3,8 @@ import { textAnswer } from "./event-answer.ts";
 import type { EventRequest } from "./event-request.ts";
 
 /**
- * Creates the answer to a validation, with which the service asks, before it sends events and again
- * every minute or so, whether it may.
+ * Creates the answer to a validation, with which the service asks whether it may send events, before it
+ * does and again from time to time.
  *
  * @param origins Host names, with a port where there is one; `*` for any.
  */

@@ -9,9 +9,9 @@ export interface Settling {
 }
 
 /**
- * Creates the waiting. A function on Azure is not frozen once it has answered, so what takes long (a
- * slow group send, a push of presence that waits for its window) need not hold up the next message of a
- * connection: the service sends it only after this one is answered.
+ * Creates the waiting. A process on Azure runs on once it has answered, so what takes long (a slow group
+ * send, a push of presence that waits for its window) need not hold up the next message of a connection,
+ * which may be sent only after this one is answered.
  *
  * @param clock The clock.
  * @param settleMs How long the answer waits, in milliseconds.

@@ -20,8 +20,8 @@ const GROUPS = 1000; // Names of groups that are remembered.
  * Creates a pusher to the connections of one hub. Rooms are groups: a message is one request, however
  * many members its room has. It never grants a role.
  *
- * Web PubSub accepts a send to a connection that is no more, so `send` answers `sent` for it, too:
- * who left is known from `disconnected` events and leases. `send` answers `throttled` for 429 and a
+ * A send to a connection that is no more is accepted, by Microsoft's emulator at least, and then `send`
+ * answers `sent` for it, too: who left is known from `disconnected` events and leases. `send` answers `throttled` for 429 and a
  * time-out, `too-large` for 413 and more than 1 MiB, and rejects with `invalid_argument` for 401 and
  * 403, with `unavailable` for anything else. `close` hands the reason on, but Web PubSub takes no code.
  *
