@@ -111,7 +111,7 @@ function codeOf(error: unknown): string {
 /** Without what the service says at length: its text may hold what was sent. */
 function wordsOf(error: unknown): string {
   const { name } = (error ?? {}) as TableErrorLike;
-  if (name === "AbortError") return "no answer in time";
+  if (name === "AbortError" || name === "TimeoutError") return "no answer in time";
   const words = [statusOf(error), codeOf(error)].filter(Boolean).join(" ");
   return words || (error instanceof Error ? error.name : typeof error);
 }

@@ -1,6 +1,7 @@
 import type { RequestKind } from "@hubbub/core";
 import type { TableCallOptions, TableClientLike, TableOptions } from "./table-client.ts";
 import { failureOf, type TableFailure, TableSetupError, toTableError } from "./table-errors.ts";
+import { untilAborted } from "./until-aborted.ts";
 
 /** One request, and how it is counted. */
 interface TableRequest<T, R extends TableRefusal> {
@@ -48,7 +49,7 @@ export function createTableSender(client: TableClientLike, options: TableOptions
     for (let tries = 1; ; tries++) {
       meter?.count(kind);
       try {
-        return await call({ abortSignal });
+        return await untilAborted(abortSignal, call);
       } catch (error) {
         const failure = failureOf(error);
         const waitMs = random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (tries - 1));

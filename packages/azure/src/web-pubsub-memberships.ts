@@ -8,6 +8,7 @@ import {
 } from "@hubbub/core";
 import { isObject } from "@hubbub/core/adapter";
 import type { Memberships } from "./table-connection-rows.ts";
+import { untilAborted } from "./until-aborted.ts";
 import type { WebPubSubRequestOptions } from "./web-pubsub-client.ts";
 import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
 import { webPubSubGroupName } from "./web-pubsub-group.ts";
@@ -75,7 +76,6 @@ export function createWebPubSubMemberships(
   if (typeof service?.group !== "function") {
     throw new InvalidArgumentError("service must be a WebPubSubServiceClient");
   }
-  const limited = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const groupOf = (protocol: ConnectionProtocol, room: string) =>
     service.group(webPubSubGroupName(`${protocol}:${room}`)); // The group that core's pusher sends to.
 
@@ -83,11 +83,11 @@ export function createWebPubSubMemberships(
   async function request<T>(
     kind: RequestKind,
     what: string,
-    call: () => Promise<T>,
+    call: (limit: WebPubSubRequestOptions) => Promise<T>,
   ): Promise<T | undefined> {
     meter?.count(kind);
     try {
-      return await call();
+      return await untilAborted(AbortSignal.timeout(timeoutMs), call);
     } catch (error) {
       if (meaningOf(error) === "missing") return undefined;
       throw requestError(what, error);
@@ -96,7 +96,8 @@ export function createWebPubSubMemberships(
 
   async function removeAll({ connectionId }: { connectionId: string }): Promise<void> {
     if (!isPossibleId(connectionId)) return;
-    const call = () => service.removeConnectionFromAllGroups(connectionId, limited());
+    const call = (limit: WebPubSubRequestOptions) =>
+      service.removeConnectionFromAllGroups(connectionId, limit);
     await request("write", "remove from all groups", call);
   }
 
@@ -107,19 +108,21 @@ export function createWebPubSubMemberships(
     removeAll,
     async add(protocol, room, connectionId) {
       if (!isPossibleId(connectionId)) return;
-      const call = () => groupOf(protocol, room).addConnection(connectionId, limited());
+      const call = (limit: WebPubSubRequestOptions) =>
+        groupOf(protocol, room).addConnection(connectionId, limit);
       await request("write", "add to a group", call);
     },
     async remove(protocol, room, connectionId) {
       if (!isPossibleId(connectionId)) return;
-      const call = () => groupOf(protocol, room).removeConnection(connectionId, limited());
+      const call = (limit: WebPubSubRequestOptions) =>
+        groupOf(protocol, room).removeConnection(connectionId, limit);
       await request("write", "remove from a group", call);
     },
     async list(protocol, room, { token, limit }) {
       let answer: unknown;
-      const page = await request("list", "list a group", async () => {
+      const page = await request("list", "list a group", async (limits) => {
         const listed = await groupOf(protocol, room).listConnections({
-          ...{ ...limited(), maxPageSize: Math.min(limit, MAX_PAGE) },
+          ...{ ...limits, maxPageSize: Math.min(limit, MAX_PAGE) },
           ...(token !== "" && { continuationToken: token }),
           onResponse(_raw, flat) {
             answer = flat;

@@ -1,6 +1,7 @@
 import { InvalidArgumentError, type Meter, type Pusher, type RequestKind } from "@hubbub/core";
 import { checkTimeout } from "./check-options.ts";
-import type { WebPubSubClientLike } from "./web-pubsub-client.ts";
+import { untilAborted } from "./until-aborted.ts";
+import type { WebPubSubClientLike, WebPubSubRequestOptions } from "./web-pubsub-client.ts";
 import { isPossibleId, meaningOf, requestError } from "./web-pubsub-errors.ts";
 import { webPubSubGroupName } from "./web-pubsub-group.ts";
 
@@ -14,6 +15,8 @@ export interface WebPubSubPusherOptions {
 
 const MAX_BYTES = 1024 * 1024; // The longest body that the service's emulator takes.
 const TEXT = { contentType: "text/plain" } as const; // Without it the SDK sends JSON, in quotes.
+type Call = (limit: WebPubSubRequestOptions) => Promise<void>;
+
 const GROUPS = 1000; // Names of groups that are remembered.
 
 /**
@@ -38,13 +41,13 @@ export function createWebPubSubPusher(
   checkClient(client);
   checkTimeout("timeoutMs", timeoutMs);
   const groupOf = createGroups(client);
-  const limited = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
+  const limited = (call: Call) => untilAborted(AbortSignal.timeout(timeoutMs), call);
 
   /** Makes a request whose `missing` is fine: what it is about is gone. */
-  async function request(kind: RequestKind, what: string, call: () => Promise<void>) {
+  async function request(kind: RequestKind, what: string, call: Call) {
     meter?.count(kind);
     try {
-      await call();
+      await limited(call);
     } catch (error) {
       if (meaningOf(error) !== "missing") throw requestError(what, error);
     }
@@ -56,7 +59,9 @@ export function createWebPubSubPusher(
       if (isTooLarge(text)) return "too-large";
       meter?.count("push");
       try {
-        await client.sendToConnection(connectionId, text, { ...TEXT, ...limited() });
+        await limited((limit) =>
+          client.sendToConnection(connectionId, text, { ...TEXT, ...limit }),
+        );
         return "sent";
       } catch (error) {
         const meaning = meaningOf(error);
@@ -67,29 +72,26 @@ export function createWebPubSubPusher(
     },
     async close(connectionId, _code, reason) {
       if (!isPossibleId(connectionId)) return;
-      const how = () => client.closeConnection(connectionId, { reason, ...limited() });
+      const how: Call = (limit) => client.closeConnection(connectionId, { reason, ...limit });
       await request("push", "close a connection", how);
     },
     groups: {
       async join(group, connectionId) {
         if (!isPossibleId(connectionId)) return;
-        const add = () => groupOf(group).addConnection(connectionId, limited());
+        const add: Call = (limit) => groupOf(group).addConnection(connectionId, limit);
         await request("write", "add to a group", add);
       },
       async leave(group, connectionId) {
         if (!isPossibleId(connectionId)) return;
-        const remove = () => groupOf(group).removeConnection(connectionId, limited());
+        const remove: Call = (limit) => groupOf(group).removeConnection(connectionId, limit);
         await request("write", "remove from a group", remove);
       },
       async broadcast(group, text, { except = [] } = {}) {
         const excluded = except.filter(isPossibleId);
         meter?.count("broadcast");
         try {
-          await groupOf(group).sendToAll(text, {
-            ...TEXT,
-            ...limited(),
-            ...(excluded.length > 0 && { excludedConnections: excluded }),
-          });
+          const rest = excluded.length > 0 ? { excludedConnections: excluded } : {};
+          await limited((limit) => groupOf(group).sendToAll(text, { ...TEXT, ...limit, ...rest }));
         } catch (error) {
           throw requestError("send to a group", error);
         }
