@@ -85,6 +85,15 @@ describe("the state of a connection", () => {
     expect(setUp().read("conn-1", null)).toBeUndefined();
   });
 
+  it("has at most 4,000 characters, and says nothing beyond them", () => {
+    const lengths = Array.from({ length: 80 }, (_, n) => {
+      const rooms = ["x".repeat(2800 + n)];
+      return setUp().write("conn-1", { ...carried, connection: { ...carried.connection, rooms } });
+    }).map(({ length }) => length);
+    expect(Math.max(...lengths)).toBe(4000); // 2,967 bytes in base64, a dot, and a MAC of 43.
+    expect(lengths.at(-1)).toBe(1);
+  });
+
   it("is not believed with a character changed, added or taken away", () => {
     const state = setUp();
     for (let at = 0; at < header.length; at++) {

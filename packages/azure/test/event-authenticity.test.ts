@@ -26,7 +26,10 @@ describe("an event that is not the service's", () => {
     ["no version", { "ce-specversion": undefined }, 400],
     ["another type", { "ce-type": "azure.webpubsub.gp.joined" }, 400],
     ["an MQTT client", { "ce-physicalConnectionId": "p", "ce-sessionId": "s" }, 400],
-    ["a connection id of 300 characters", { "ce-connectionId": "x".repeat(300) }, 400],
+    ["a connection id of 257 characters", { "ce-connectionId": "x".repeat(257) }, 400],
+    ["two hubs", { "ce-hub": "chat, chat" }, 400],
+    ["two connections", { "ce-connectionId": "conn-1, conn-1" }, 400],
+    ["two connections in one", { "ce-connectionId": "conn-1,conn-1" }, 401],
   ])(
     "is refused for %s, whatever kind it is, before anything is done",
     async (_what, headers, expected) => {
@@ -50,6 +53,13 @@ describe("an event that is not the service's", () => {
     expect(await response.text()).toBe("refused");
     expect(kit.problems).toHaveLength(1);
     expect(JSON.stringify(kit.problems)).not.toMatch(/canary|sha256|function-key|ABCDEFG/);
+  });
+
+  it("is none for a connection id of 256 characters, nor for a time with parts of a second", async () => {
+    const kit = startHandler();
+    const connectionId = "x".repeat(256);
+    const headers = { "ce-time": "2026-01-01T00:00:00.1234567+00:00" };
+    expect(await status(kit, { connectionId, headers, name: "connected" })).toBe(204);
   });
 
   it("is none within the ten minutes, nor for the hub's name in another case", async () => {

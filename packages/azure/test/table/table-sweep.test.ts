@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { connectionKey } from "../../src/table-connection-keys.ts";
 import { startTable } from "./table-kit.ts";
 import { createRig, DAY_MS, LEASE_MS, type TableRig } from "./table-rig.ts";
 
@@ -46,6 +47,26 @@ describe("rows that are long dead", { timeout: 60_000 }, () => {
     rig.clock.advance(DAY_MS + LEASE_MS);
     await sweepAll(rig);
     expect(await rig.store().open(rig.connection("a"))).toBe(true);
+  });
+
+  it.each([
+    ["a tombstone of who never came, a day after its close", true, DAY_MS],
+    ["an open connection, a day after its lease", false, LEASE_MS + DAY_MS],
+  ])("stay until their last millisecond: %s", async (_what, isClosed, ms) => {
+    const rig = await createRig(kit);
+    if (isClosed) await rig.store().close("a");
+    else await rig.enter("a", "lobby");
+    const { partitionKey } = connectionKey("a");
+    const isSame = (id: string) => connectionKey(id).partitionKey === partitionKey;
+    const sweepers = Array.from({ length: 200 }, (_, at) => `sweeper-${at}`).filter(isSame);
+    const sweeper = rig.store({ random: () => 0 });
+    const left = async () => (await rig.rows()).filter((key) => key.endsWith(" c.a"));
+    rig.clock.advance(ms);
+    await sweeper.close(String(sweepers[0]));
+    expect(await left()).toHaveLength(1);
+    rig.clock.advance(1);
+    await sweeper.close(String(sweepers[1]));
+    expect(await left()).toEqual([]);
   });
 
   it("are opened again in time: the sweep lets go", async () => {
