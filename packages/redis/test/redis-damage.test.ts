@@ -90,29 +90,33 @@ async function expectToGoOn(rig: RedisRig, done: string[]): Promise<void> {
 }
 
 describe("whatever is damaged in Redis", () => {
-  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])("nothing is thrown, and all others go on (seed %i)", async (seed) => {
-    const random = createSeededRandom(seed);
-    const pick: Pick = (from) => from[Math.floor(random() * from.length)] as (typeof from)[number];
-    for (let round = 0; round < ROUNDS; round++) {
-      const rig = createRig(redis);
-      await rig.enter("a", "b", "c");
-      for (const mid of ["m1", "m2", "m3"]) await append(rig, mid);
-      const keys = [...KEYS.map(rig.key), ...["log", "entries"].map(rig.logKey)];
-      const done: string[] = [];
-      for (let times = pick([1, 2, 3]); times > 0; times--) {
-        const key = pick(keys);
-        const [command = "", ...args] = damageTo(key, pick);
-        if (pick([true, false])) await rig.call("DEL", key);
-        done.push([command, ...args].join(" "));
-        await rig.call(command, ...args).catch(() => {}); // Redis refuses some of them.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8, 9, 10])(
+    "nothing is thrown, and all others go on (seed %i)",
+    async (seed) => {
+      const random = createSeededRandom(seed);
+      const pick: Pick = (from) =>
+        from[Math.floor(random() * from.length)] as (typeof from)[number];
+      for (let round = 0; round < ROUNDS; round++) {
+        const rig = createRig(redis);
+        await rig.enter("a", "b", "c");
+        for (const mid of ["m1", "m2", "m3"]) await append(rig, mid);
+        const keys = [...KEYS.map(rig.key), ...["log", "entries"].map(rig.logKey)];
+        const done: string[] = [];
+        for (let times = pick([1, 2, 3]); times > 0; times--) {
+          const key = pick(keys);
+          const [command = "", ...args] = damageTo(key, pick);
+          if (pick([true, false])) await rig.call("DEL", key);
+          done.push([command, ...args].join(" "));
+          await rig.call(command, ...args).catch(() => {}); // Redis refuses some of them.
+        }
+        for (let times = 0; times < 10; times++) {
+          const operation = pick(operationsOf(rig, pick));
+          await operation().catch((cause) => {
+            throw new Error(`${operation} after ${done.join("; ")}`, { cause });
+          });
+        }
+        await expectToGoOn(rig, done);
       }
-      for (let times = 0; times < 10; times++) {
-        const operation = pick(operationsOf(rig, pick));
-        await operation().catch((cause) => {
-          throw new Error(`${operation} after ${done.join("; ")}`, { cause });
-        });
-      }
-      await expectToGoOn(rig, done);
-    }
-  });
+    },
+  );
 });
