@@ -37,10 +37,14 @@ export function createPushUrlAsk(options: ResolvedPushUrlOptions): PushUrlAsk {
     let answer: PushUrlAnswer | undefined;
     try {
       answer = await attempt(false);
+      if (answer.status < 500) return answer;
     } catch (error) {
       if (error instanceof PushUrlTimeout) throw error;
     }
-    return answer && answer.status < 500 ? answer : attempt(true);
+    // An instance that was frozen finds its connections cut, and a message of then is of no use now.
+    if (clock.now() < deadlineAt) return attempt(true);
+    if (answer) return answer;
+    throw new PushUrlTimeout("no time for a second try");
   }
 
   async function weigh(meaning: PushUrlMeaning, proof: PushUrlProof): Promise<PushUrlOutcome> {

@@ -64,6 +64,11 @@ export function createPushUrlPosts({
     return known;
   }
 
+  /** Whether anything is under way that is not merely a leftover of a freeze. */
+  function isBusy(now: number): boolean {
+    return [...underWay.values()].some(({ deadlineAt }) => deadlineAt > now);
+  }
+
   async function tick(): Promise<void> {
     ticking = true;
     while (underWay.size > 0) {
@@ -82,7 +87,7 @@ export function createPushUrlPosts({
   return {
     post(url, { text, bytes }, { deadlineAt, fresh }) {
       const now = clock.now();
-      if (underWay.size === 0 && now - usedAt > IDLE_MS) agents.closeAll();
+      if (now - usedAt > IDLE_MS && !isBusy(now)) agents.closeAll();
       usedAt = now;
       const ask = url.protocol === "https:" ? requestHttps : requestHttp;
       return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { type Clock, HubbubError, UnavailableError } from "@hubbub/core";
+import { HubbubError, UnavailableError } from "@hubbub/core";
 import { parsePushUrl, type ResolvedPushUrlOptions } from "./push-url-options.ts";
 import { createPushUrlProof, type PushUrlProof } from "./push-url-proof.ts";
 
@@ -8,7 +8,7 @@ export interface KnownPushUrl {
   readonly proof: PushUrlProof;
 }
 
-type Settings = Pick<ResolvedPushUrlOptions, "url" | "urlTtlMs"> & { clock: Pick<Clock, "now"> };
+type Settings = Pick<ResolvedPushUrlOptions, "url" | "urlTtlMs" | "timeoutMs" | "clock">;
 
 /**
  * Creates what knows the push URL.
@@ -18,6 +18,7 @@ type Settings = Pick<ResolvedPushUrlOptions, "url" | "urlTtlMs"> & { clock: Pick
 export function createPushUrlSource({
   url,
   urlTtlMs,
+  timeoutMs,
   clock,
 }: Settings): () => Promise<KnownPushUrl> {
   const know = (found: URL): KnownPushUrl => ({ url: found, proof: createPushUrlProof(clock) });
@@ -31,23 +32,28 @@ export function createPushUrlSource({
   let finding: Promise<KnownPushUrl> | undefined;
   let foundAt = -Infinity;
 
+  async function giveUp(): Promise<never> {
+    await clock.sleep(timeoutMs);
+    throw new UnavailableError("the push URL was not found in time");
+  }
+
   async function look(): Promise<KnownPushUrl> {
     try {
-      const found = parsePushUrl(await find());
+      const found = parsePushUrl(await Promise.race([find(), giveUp()]));
       if (known?.url.href !== found.href) known = know(found); // Another URL has to prove itself.
       foundAt = clock.now();
       return known;
     } catch (error) {
       if (error instanceof HubbubError) throw error;
       throw new UnavailableError("the push URL could not be found", { cause: error });
-    } finally {
-      finding = undefined;
     }
   }
 
   return async () => {
     if (known && clock.now() - foundAt <= urlTtlMs) return known;
-    finding ??= look();
+    finding ??= look().finally(() => {
+      finding = undefined;
+    });
     return finding;
   };
 }

@@ -124,23 +124,50 @@ describe("createPushUrlPusher", () => {
     await expect.poll(() => client.socket.readyState).toBe(client.socket.CLOSED);
   });
 
-  it("looks for the URL when it is needed, and again when that failed", async () => {
-    const answers: (() => string)[] = [
-      () => {
-        throw new Error("no such object");
-      },
-      () => "[](http://set.example/api-00000000)",
-      () => gateway.pushUrl,
-    ];
+  it.each([
+    ["a promise", true],
+    ["none", false],
+  ])(
+    "looks for the URL when it is needed, and again when that failed, with %s",
+    async (_, later) => {
+      const answers: (() => string)[] = [
+        () => {
+          throw new Error("no such object");
+        },
+        () => "[](http://set.example/api-00000000)",
+        () => gateway.pushUrl,
+      ];
+      let asked = 0;
+      const find = () => answers[Math.min(asked++, 2)]?.() ?? "";
+      const url = later ? async () => find() : find;
+      const { gateway, pusher, connect } = await startPusher({ url });
+      const { connectionId } = await connect();
+      expect(asked).toBe(0);
+      await expect(pusher.send(connectionId, "hi")).rejects.toMatchObject(UNAVAILABLE);
+      await expect(pusher.send(connectionId, "hi")).rejects.toMatchObject(INVALID);
+      const all = await Promise.all([1, 2, 3].map(() => pusher.send(connectionId, "hi")));
+      expect([all, asked]).toEqual([["sent", "sent", "sent"], 3]);
+    },
+  );
+
+  it("gives up a search for the URL when a push's time is up, and begins another", async () => {
+    const clock = createVirtualClock({ startAt: Date.UTC(2026, 0) });
     let asked = 0;
-    const url = async () => answers[Math.min(asked++, 2)]?.() ?? "";
-    const { gateway, pusher, connect } = await startPusher({ url });
-    const { connectionId } = await connect();
-    expect(asked).toBe(0);
-    await expect(pusher.send(connectionId, "hi")).rejects.toMatchObject(UNAVAILABLE);
-    await expect(pusher.send(connectionId, "hi")).rejects.toMatchObject(INVALID);
-    const all = await Promise.all([1, 2, 3].map(() => pusher.send(connectionId, "hi")));
-    expect([all, asked]).toEqual([["sent", "sent", "sent"], 3]);
+    const never = () => {
+      asked++;
+      return new Promise<string>(() => undefined);
+    };
+    const pusher = createPushUrlPusher({ url: never, clock, timeoutMs: 500 });
+    const codes: unknown[] = [];
+    const send = () => pusher.send("a==", "hi").catch(({ code }) => codes.push(code));
+    const both = [send(), send()];
+    await clock.advance(499);
+    expect([asked, codes]).toEqual([1, []]);
+    await clock.advance(1);
+    await Promise.all(both);
+    expect(codes).toEqual(["unavailable", "unavailable"]);
+    void send();
+    expect(asked).toBe(2);
   });
 
   const url = "http://set.example/api-00000000";
