@@ -51,7 +51,7 @@ export function createLambdaRoutes(parts: LambdaRoutesParts): LambdaRoutes {
   }
 
   return {
-    async CONNECT(event) {
+    async CONNECT(event, deadlineAt) {
       const { connectionId } = event.requestContext;
       return pusher.whileConnecting(connectionId, async () => {
         const result = await hub.register({
@@ -60,6 +60,7 @@ export function createLambdaRoutes(parts: LambdaRoutesParts): LambdaRoutes {
           origin: headerOf(event, "origin") ?? null,
           query: queryOf(event),
           claims: claimsOf(event),
+          deadlineAt,
         });
         if (!result.accepted) return { statusCode: result.status };
         await result.done;

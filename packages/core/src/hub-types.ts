@@ -100,6 +100,8 @@ export interface RegisterEvent {
   query?: Readonly<Record<string, string>> | undefined;
   /** What the gateway itself has verified. */
   claims?: unknown;
+  /** When the invocation ends, in milliseconds since the Unix epoch. (Default: never) */
+  deadlineAt?: number | undefined;
 }
 
 /** The answer to a client that arrives. */

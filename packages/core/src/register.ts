@@ -11,7 +11,7 @@ import { roomNameProblem } from "./room-name.ts";
 
 /** A client arrives: decides before the handshake is answered. Never rejects. */
 export async function register(context: HubContext, event: RegisterEvent): Promise<RegisterResult> {
-  const invocation = beginInvocation(context);
+  const invocation = beginInvocation(context, event.deadlineAt);
   try {
     const plain = !(event.subprotocols ?? []).includes(SUBPROTOCOL);
     checkOrigin(context, event);

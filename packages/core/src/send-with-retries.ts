@@ -14,7 +14,8 @@ const RETRY_BASE_MS = 100;
  * Pushes an answer to the one who asked: up to 3 tries while it is throttled, 100 ms and 200 ms apart, each
  * half to one and a half times that.
  *
- * @param deadlineAt No try begins at or after this time, in milliseconds since the Unix epoch. (Default: none)
+ * @param deadlineAt No second or third try begins at or after this time, in milliseconds since the Unix epoch;
+ * the first always does: to whoever asked it is worth more than what others are pushed. (Default: none)
  * @returns What became of the last try.
  */
 export async function sendWithRetries(

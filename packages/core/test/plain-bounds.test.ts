@@ -78,6 +78,29 @@ describe("a plain client's arrival", () => {
     },
   );
 
+  it.each([
+    [500, 0],
+    [5000, 1000],
+    [undefined, 1000],
+  ])(
+    "with %s ms left is done after %i, with what can be left to heartbeats",
+    async (leftMs, ms) => {
+      const { hub, clock, arrive } = startPlain();
+      await arrive("a"); // From here on presence is pushed once a second.
+      await clock.advance(0);
+      const began = clock.now();
+      const deadlineAt = leftMs === undefined ? undefined : began + leftMs;
+      const result = await hub.register({ connectionId: "b", subprotocols: [], deadlineAt });
+      let ended: number | undefined;
+      const done = "done" in result ? result.done : Promise.reject(result);
+      void done.then(() => {
+        ended = clock.now() - began;
+      });
+      await clock.advance(2000);
+      expect(ended).toBe(ms);
+    },
+  );
+
   it("that is refused is nothing for the log", async () => {
     const { hub, problems } = createRig(createChat({ plain, origins: [] }));
     const event = { connectionId: "p", origin: "https://evil.example", query: { token: "eve" } };

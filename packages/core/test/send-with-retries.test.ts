@@ -58,7 +58,9 @@ it.each([
   [300, 2],
   [301, 3],
   [100, 1],
-])("begins no try once %d ms have passed that were left", async (leftMs, count) => {
+  [0, 1],
+  [-1, 1],
+])("begins no further try once %d ms have passed that were left", async (leftMs, count) => {
   const { run, tries } = start([]);
   expect(await run(leftMs)).toBe("throttled");
   expect(tries).toHaveLength(count);
