@@ -14,7 +14,11 @@ import {
   OK,
 } from "./api-gateway-answers.ts";
 import { createApiGatewayBackend } from "./api-gateway-backend.ts";
-import { isCleanupEvent, isTransportEvent } from "./api-gateway-events.ts";
+import {
+  type ApiGatewayCleanupEvent,
+  isCleanupEvent,
+  isTransportEvent,
+} from "./api-gateway-events.ts";
 import { type ApiGatewayOptions, checkApiGatewayOptions } from "./api-gateway-options.ts";
 import { registerClient } from "./api-gateway-register.ts";
 import { createTransport } from "./api-gateway-transport.ts";
@@ -63,10 +67,10 @@ export function createApiGatewayFunctions<E extends EventDefinitions, U extends 
   async function settle(
     what: string,
     deadline: ScfDeadline | undefined,
-    work: (deadlineAt: number | undefined) => Promise<void>,
+    work: Promise<unknown>,
   ): Promise<ApiGatewayAnswer> {
     try {
-      if (await withinTime(clock, deadline, work(deadline?.deadlineAt))) return OK;
+      if (await withinTime(clock, deadline, work)) return OK;
       logger.warn(`${what} was not done in time; the log repairs it`);
     } catch (error) {
       logger.error(`${what} could not be handled`, { error });
@@ -74,27 +78,35 @@ export function createApiGatewayFunctions<E extends EventDefinitions, U extends 
     return FAILED;
   }
 
+  async function handleLeave(
+    { websocket: { secConnectionID: connectionId } }: ApiGatewayCleanupEvent,
+    deadlineAt: number | undefined,
+  ): Promise<void> {
+    await (await hub.cleanup({ connectionId, deadlineAt })).done;
+  }
+
   return {
     async register(event, context) {
       const deadline = deadlineOf(context);
-      const { answer, done } = await registerClient(hub, logger, event);
-      await settle("what an arrival brings about", deadline, () => done);
+      const registering = registerClient(hub, logger, event, deadline?.deadlineAt);
+      const inTime = await settle("an arrival", deadline, registering);
+      if (inTime !== OK) return { errNo: 503, errMsg: "try again later" };
+      const { answer, done } = await registering;
+      await settle("what an arrival brings about", deadline, done);
       return answer;
     },
     async transport(event, context) {
       if (isTransportEvent(event)) {
-        const handle = (deadlineAt?: number) => handleMessage(event, deadlineAt);
-        return settle("a message", deadlineOf(context), handle);
+        const deadline = deadlineOf(context);
+        return settle("a message", deadline, handleMessage(event, deadline));
       }
       logger.error("transport was invoked with what is no event of a message");
       return NO_EVENT;
     },
     async cleanup(event, context) {
       if (isCleanupEvent(event)) {
-        const connectionId = event.websocket.secConnectionID;
-        return settle("a client's leave", deadlineOf(context), async (deadlineAt) => {
-          await (await hub.cleanup({ connectionId, deadlineAt })).done;
-        });
+        const deadline = deadlineOf(context);
+        return settle("a client's leave", deadline, handleLeave(event, deadline?.deadlineAt));
       }
       logger.error("cleanup was invoked with what is no event of a client that left");
       return NO_EVENT;

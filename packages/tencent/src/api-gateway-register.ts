@@ -14,6 +14,7 @@ export async function registerClient(
   hub: Pick<HubGateway, "register">,
   logger: Logger,
   event: unknown,
+  deadlineAt: number | undefined,
 ): Promise<Registration> {
   if (!hasRequestContext(event)) return refuse(logger, 101, "not found request context");
   if (!isRegisterEvent(event)) return refuse(logger, 102, "not found websocket");
@@ -24,12 +25,13 @@ export async function registerClient(
     result = await hub.register({
       connectionId: secConnectionID,
       subprotocols: subprotocolsOf(event),
+      deadlineAt,
     });
   } catch (error) {
     logger.error("a client could not be registered", { error });
-    return decline(503, "try again later");
+    return declined(503, "try again later");
   }
-  if (!result.accepted) return decline(result.status, result.message);
+  if (!result.accepted) return declined(result.status, result.message);
   const { subprotocol, done } = result;
   const answer: ApiGatewayRegisterAnswer = {
     ...{ errNo: 0, errMsg: "ok" },
@@ -44,9 +46,9 @@ export async function registerClient(
 
 function refuse(logger: Logger, errNo: number, errMsg: string): Registration {
   logger.error("register was invoked with what is no event of a client that arrives", { errNo });
-  return decline(errNo, errMsg);
+  return declined(errNo, errMsg);
 }
 
-function decline(errNo: number, errMsg: string): Registration {
+function declined(errNo: number, errMsg: string): Registration {
   return { answer: { errNo, errMsg }, done: Promise.resolve() };
 }

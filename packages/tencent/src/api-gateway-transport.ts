@@ -1,6 +1,7 @@
 import type { Clock, HubGateway, Logger, Pusher, PushResult } from "@hubbub/core";
 import { sendWithRetries } from "@hubbub/core/adapter";
 import { type ApiGatewayTransportEvent, dataOf } from "./api-gateway-events.ts";
+import type { ScfDeadline } from "./scf-context.ts";
 
 /** What handles messages. */
 export interface TransportParts {
@@ -14,18 +15,22 @@ export interface TransportParts {
 /** Creates what handles a message: its answers are pushed, for the gateway reads none. */
 export function createTransport(
   parts: TransportParts,
-): (event: ApiGatewayTransportEvent, deadlineAt: number | undefined) => Promise<void> {
-  const { hub, pusher, logger } = parts;
+): (event: ApiGatewayTransportEvent, deadline: ScfDeadline | undefined) => Promise<void> {
+  const { hub, pusher, clock, logger } = parts;
+  /** The function has answered: what is begun now stands still with the instance, for nobody knows how long. */
+  const isOver = (deadline: ScfDeadline | undefined) =>
+    clock.now() >= (deadline?.answerAt ?? Infinity);
 
   /** In order, and not beyond one that was not sent: the client asks again. */
   async function answer(
     connectionId: string,
     texts: readonly string[],
-    deadlineAt: number | undefined,
+    deadline: ScfDeadline | undefined,
   ): Promise<PushResult | "failed"> {
     try {
       for (const text of texts) {
-        const result = await sendWithRetries(parts, connectionId, text, deadlineAt);
+        if (isOver(deadline)) return "failed";
+        const result = await sendWithRetries(parts, connectionId, text, deadline?.deadlineAt);
         if (result === "sent") continue;
         if (result !== "gone") logger.warn("an answer was not sent", { result });
         return result;
@@ -45,11 +50,13 @@ export function createTransport(
     }
   }
 
-  return async (event, deadlineAt) => {
+  return async (event, deadline) => {
+    const deadlineAt = deadline?.deadlineAt;
     const connectionId = event.websocket.secConnectionID;
     const result = await hub.transport({ connectionId, data: dataOf(event), deadlineAt });
-    const outcome = await answer(connectionId, result.replies, deadlineAt);
-    if (result.close) await close(connectionId, result.close.code, result.close.reason);
+    const outcome = await answer(connectionId, result.replies, deadline);
+    if (result.close && !isOver(deadline))
+      await close(connectionId, result.close.code, result.close.reason);
     if (outcome === "gone") {
       const { done } = await hub.cleanup({ connectionId, deadlineAt });
       await done;

@@ -10,7 +10,7 @@ export interface ScfContextLike {
 
 /** When an invocation ends, in milliseconds since the Unix epoch. */
 export interface ScfDeadline {
-  /** From here on no push is begun. */
+  /** From here on no push is begun, but the answer to who asked. */
   readonly deadlineAt: number;
   /** Here it answers, whatever is still under way. */
   readonly answerAt: number;
@@ -45,8 +45,9 @@ function remainingOf(context: unknown): number | undefined {
   if (typeof context !== "object" || context === null) return undefined;
   const { getRemainingTimeInMillis: remaining, time_limit_in_ms: limitMs }: ScfContextLike =
     context;
-  if (typeof remaining === "function") return remaining.call(context);
-  return typeof limitMs === "number" && limitMs > 0 ? limitMs : undefined;
+  const remainingMs = typeof remaining === "function" ? remaining.call(context) : Number.NaN;
+  if (Number.isFinite(remainingMs)) return Math.max(0, remainingMs);
+  return Number.isFinite(limitMs) && Number(limitMs) > 0 ? limitMs : undefined;
 }
 
 /**

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type Client, createClient } from "@hubbub/client";
 import {
   type Chat,
+  type ChatDefinition,
   type ConnectionStore,
   defineChat,
   type EventDefinitions,
@@ -56,6 +57,7 @@ export function createBackend(): { store: ConnectionStore; log: RoomLog } {
 /** Functions over memory, to be invoked directly. */
 export function createDirect(
   options: Partial<ApiGatewayOptions> & Record<string, unknown> = {},
+  definition: ChatDefinition<Events, User> = chat.definition,
 ): ApiGatewayFunctions<Events> & { problems: Problem[]; pushes: string[] } {
   const { problems, logger } = createProblems();
   const pushes: string[] = [];
@@ -66,7 +68,7 @@ export function createDirect(
     },
     close: async () => undefined,
   };
-  const functions = createApiGatewayFunctions(chat, {
+  const functions = createApiGatewayFunctions(defineChat(definition), {
     ...createBackend(),
     ...{ pusher, logger },
     ...options,

@@ -1,5 +1,6 @@
 import { defineChat } from "@hubbub/core";
-import { describe, expect, it } from "vitest";
+import { createVirtualClock } from "@hubbub/testing";
+import { describe, expect, it, vi } from "vitest";
 import { createApiGatewayFunctions } from "../../src/api-gateway.ts";
 import { arrival, chat, createBackend, createDirect } from "./functions-kit.ts";
 
@@ -69,6 +70,30 @@ describe("register", () => {
     const { register, problems } = createDirect({ store: broken, log });
     expect((await register(arrival())).errNo).toBe(503);
     expect(problems.map(({ level }) => level)).toEqual(["error"]);
+  });
+
+  it.each([
+    ["its store", 503],
+    ["the application's hook", 0],
+  ])("answers before its time is up, whatever hangs: with %s, %i", async (what, errNo) => {
+    const clock = createVirtualClock({ startAt: Date.now() });
+    let hangs = false;
+    const hang = () => {
+      hangs = true;
+      return new Promise<never>(() => undefined);
+    };
+    const { store, log } = createBackend();
+    const served = createDirect(
+      { log, store: what === "its store" ? { ...store, open: hang } : store, clock },
+      { ...chat.definition, joined: hang },
+    );
+    const beganAt = clock.now();
+    const registering = served.register(arrival(), { time_limit_in_ms: 3000 });
+    const answered = registering.then(({ errNo }) => [errNo, clock.now() - beganAt]);
+    await vi.waitFor(() => expect(hangs).toBe(true)); // A guest's id is hashed on another thread.
+    await clock.advance(3000);
+    expect(await answered).toEqual([errNo, 2700]);
+    expect(served.problems.map(({ level }) => level)).toEqual(["warn"]);
   });
 
   it.each<[string, number, unknown]>([

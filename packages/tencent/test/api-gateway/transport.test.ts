@@ -4,6 +4,7 @@ import { describe, expect, it, vi } from "vitest";
 import { arrival, createBackend, createDirect, leave, message } from "./functions-kit.ts";
 
 const OK = { errNo: 0, errMsg: "ok" };
+const WHO = JSON.stringify({ type: "who", room: "lobby" });
 
 describe("transport", () => {
   it.each(["data send", "data recv"])("takes the action %s", async (action) => {
@@ -93,6 +94,51 @@ describe("transport", () => {
     expect((await transport(message(), remaining)).errNo).toBe(503);
     expect(time - startedAt).toBe(2700 + 900);
     expect(problems.map(({ level }) => level)).toEqual(["warn", "warn"]);
+  });
+});
+
+describe("a message that takes its time", () => {
+  /** A store whose reads take so long, a function that may take 3 seconds, and what it pushes and closes. */
+  const start = async (readMs: number) => {
+    const clock = createVirtualClock({ startAt: Date.now() });
+    const done: string[] = [];
+    const { store, log } = createBackend();
+    let slow = false;
+    const functions = createDirect({
+      ...{ log, clock },
+      store: {
+        ...store,
+        async get(id: string) {
+          if (slow) await clock.sleep(readMs);
+          return store.get(id);
+        },
+      },
+      pusher: {
+        async send() {
+          done.push("sent");
+          return "sent" as const;
+        },
+        async close() {
+          done.push("closed");
+        },
+      },
+    });
+    await functions.register(arrival({ secWebSocketProtocol: "hubbub.v1" }));
+    slow = true;
+    // Without a hello it is answered with an error, which takes no other thread's time.
+    const answer = functions.transport(message({ data: WHO }), { time_limit_in_ms: 3000 });
+    await clock.advance(60_000); // Beyond its end: what is left of it runs with the next invocation.
+    return { answer: await answer, done };
+  };
+
+  it.each([
+    [1600, 0, ["sent"]], // Beyond the deadline of fan-outs.
+    [2699, 0, ["sent"]],
+    [2701, 503, []],
+    [50_000, 503, []],
+  ])("after %i ms is answered with %i, and pushes %j", async (readMs, errNo, pushed) => {
+    const { answer, done } = await start(readMs);
+    expect([answer.errNo, done]).toEqual([errNo, pushed]);
   });
 });
 
