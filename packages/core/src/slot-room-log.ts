@@ -36,6 +36,7 @@ const MAX_TRIES = 32; // Lost races for a slot before the sender is told to try 
 const MAX_BACKOFF_MS = 250;
 const TRIM_EVERY = 64; // Slots are trimmed in lots: most appends pay nothing for it.
 const MAX_HINT_TTL_MS = 60_000;
+const MIN_SURE_MS = 60_000; // Whoever keeps slots for less takes the risk.
 
 /**
  * Makes a room log of a backend that can put if absent: compare-and-append. An append looks through
@@ -52,12 +53,19 @@ export function createSlotRoomLog(slots: SlotStore, options: SlotRoomLogOptions)
   checkNumber("maxScan", maxScan, { min: 1 });
   const retention = resolveRetention(options.retention);
   const hintTtlMs = Math.min(MAX_HINT_TTL_MS, retention.minAgeMs / 2);
+  const sureMs = Math.max(MIN_SURE_MS, retention.minAgeMs);
   const hints = createHeadHints(clock, hintTtlMs);
   const parts: Parts = { ...options, slots, hints, retention, hintTtlMs, maxScan };
 
   return {
     async append(room, entry, position) {
+      const beganAt = clock.now();
       const result = await append(parts, room, entry, position);
+      if (result.status === "appended" && clock.now() - beganAt > sureMs) {
+        // A frozen function may have put it where a slot had been freed, and nobody reads there.
+        hints.delete(room);
+        throw new UnavailableError("the append took longer than slots are kept for sure");
+      }
       return { ...result, ...visibleState(result, retention) };
     },
     read: (room, range) =>

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { createCosKeys } from "../../src/cos-keys.ts";
 import { cosLifecycleRule } from "../../src/cos-lifecycle.ts";
-import { startCosKit } from "./cos-kit.ts";
+import type { CosLike } from "../../src/cos-options.ts";
+import { createCosRoomLog } from "../../src/cos-room-log.ts";
+import { PLACE, startCosKit } from "./cos-kit.ts";
 
 const kit = await startCosKit();
 const { cos, clock, meter } = kit;
@@ -65,6 +67,35 @@ describe("trimming", () => {
     expect(slotsOf(prefix)).toBe(64);
     const floors = cos.keys().filter((key) => key.startsWith(`${prefix}l/lobby/f`));
     expect(floors).toEqual([createCosKeys(prefix).floor("lobby", 128)]);
+  });
+});
+
+describe("a function that was frozen in the middle of an append", () => {
+  it("acks nothing that it put where a slot had been freed meanwhile", async () => {
+    const prefix = kit.prefix();
+    const other = await createOld(prefix);
+    const { epoch, head } = await other.log.head("lobby");
+    let frozen = false;
+    const client: CosLike = {
+      ...kit.client,
+      async putObject(params) {
+        if (!frozen) {
+          frozen = true;
+          await other.trim();
+          clock.advance(5 * MINUTE_MS);
+          for (let seq = 129; seq <= 192; seq++) await other.log.append("lobby", entry(`m${seq}`));
+        }
+        return kit.client.putObject(params);
+      },
+    };
+    const options = { ...PLACE, prefix, clock, random: Math.random, id: () => "id" };
+    const retention = { maxEntries: 10, minAgeMs: MINUTE_MS };
+    const log = createCosRoomLog(client, { ...options, retention });
+    const late = log.append("lobby", entry("mine"), { epoch, after: head });
+    await expect(late).rejects.toMatchObject({ code: "unavailable" });
+    expect(await other.log.head("lobby")).toMatchObject({ head: 192 });
+    const again = await log.append("lobby", entry("mine"), { epoch, after: head });
+    expect(again.status).toBe("undecided"); // Its place was trimmed: the sender is told so.
   });
 });
 
