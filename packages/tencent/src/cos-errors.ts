@@ -41,10 +41,12 @@ const CREDENTIALS: ReadonlySet<string> = new Set([
 ]);
 const NO_KEYS = /missing param Secret|getAuthorization callback|Request has expired/i;
 const UNREACHABLE: ReadonlySet<string> = new Set(["ENOTFOUND", "ECONNREFUSED", "EAI_AGAIN"]);
+/** Where there is no status: a deletion of many keys tells of each by its code. */
+const BUSY: ReadonlySet<string> = new Set(["InternalError", "ServiceUnavailable", "SlowDown"]);
 const EXPIRED: ReadonlySet<string> = new Set(["ExpiredToken", "InvalidAccessKeyId"]);
 
 /** The `Code` of COS's error, the HTTP status, or the system's code. */
-function codeOf(error: unknown): string {
+export function codeOf(error: unknown): string {
   const { code } = (error ?? {}) as { code?: unknown };
   return String(code ?? "");
 }
@@ -68,7 +70,7 @@ export function isTaken(error: unknown): boolean {
 /** Whether the same request may be done in a moment: COS is too busy, or failed by itself. */
 export function isTransient(error: unknown): boolean {
   const status = statusOf(error);
-  return status === 429 || status >= 500;
+  return status === 429 || status >= 500 || BUSY.has(codeOf(error));
 }
 
 /** Whether temporary keys have ended: the next ones may be there by now. */
@@ -93,7 +95,7 @@ function problemOf(error: unknown): CosProblem | undefined {
   const code = codeOf(error);
   if (code === "NoSuchBucket") return "bucket_not_found";
   if (CREDENTIALS.has(code) || NO_KEYS.test(messageOf(error))) return "credentials";
-  if (statusOf(error) === 403) return "not_authorized";
+  if (statusOf(error) === 403 || code === "AccessDenied") return "not_authorized";
   return UNREACHABLE.has(code) ? "unreachable" : undefined;
 }
 

@@ -3,7 +3,8 @@ import { createDistrust, type Distrust } from "@hubbub/core/adapter";
 import { isMissing, isTaken } from "./cos-errors.ts";
 import type { CosLike, ResolvedCosOptions } from "./cos-options.ts";
 import { provePutIfAbsent } from "./cos-probe.ts";
-import { type CosSender, createCosSender } from "./cos-sender.ts";
+import { createCosRemover } from "./cos-remover.ts";
+import { createCosSender } from "./cos-sender.ts";
 
 /** An object of a listing. */
 export interface CosListed {
@@ -80,7 +81,7 @@ export function createCosRequests(cos: CosLike, options: ResolvedCosOptions): Co
     }
   }
 
-  const remove = createRemover(cos, options, send);
+  const remove = createCosRemover(cos, options, send);
 
   return {
     get,
@@ -109,33 +110,6 @@ export function createCosRequests(cos: CosLike, options: ResolvedCosOptions): Co
       const query = { ...place, Prefix, Marker, MaxKeys };
       return pageOf(await send("list", "GetBucket", () => cos.getBucket(query)));
     },
-  };
-}
-
-/** Creates what deletes up to 1,000 keys with one request. */
-function createRemover(
-  cos: CosLike,
-  { bucket: Bucket, region: Region }: ResolvedCosOptions,
-  send: CosSender,
-): (keys: readonly string[]) => Promise<void> {
-  return async ([first = "", ...others]) => {
-    if (others.length === 0) {
-      await send("write", "DeleteObject", async () => {
-        const answer = await cos.deleteObject({ Bucket, Region, Key: first });
-        // The SDK takes the 404 of a missing bucket for a success.
-        const missing = (answer as { BucketNotFound?: boolean } | null)?.BucketNotFound;
-        if (missing) throw Object.assign(new Error("no bucket"), { code: "NoSuchBucket" });
-      });
-      return;
-    }
-    const Objects = [first, ...others].map((Key) => ({ Key }));
-    await send("write", "DeleteMultipleObjects", async () => {
-      const answer = await cos.deleteMultipleObject({ Bucket, Region, Objects, Quiet: true });
-      const { Error: failed = [] } = answer as { Error?: { Code?: string }[] };
-      const [refused] = failed;
-      if (!refused) return;
-      throw Object.assign(new Error("keys were not deleted"), { code: refused.Code });
-    });
   };
 }
 

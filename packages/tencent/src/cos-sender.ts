@@ -21,7 +21,6 @@ export type CosSender = <T>(
 
 const MAX_TRIES = 6;
 const BASE_MS = 50;
-const MAX_BACKOFF_MS = 2_000;
 
 /**
  * Creates a sender. What COS was too busy for, or failed at by itself, is repeated up to 5 times with
@@ -47,15 +46,17 @@ export function createCosSender(options: ResolvedCosOptions): CosSender {
   }
 
   return async (kind, action, call) => {
+    let renewed = false;
     for (let tries = 1; ; tries++) {
       meter?.count(kind);
       try {
         return await call();
       } catch (error) {
-        const again = isTransient(error) ? tries < MAX_TRIES : isExpired(error) && tries === 1;
+        const again = isTransient(error) ? tries < MAX_TRIES : isExpired(error) && !renewed;
         if (!again) throw failure(error, action);
+        renewed ||= isExpired(error);
       }
-      await clock.sleep(random() * Math.min(MAX_BACKOFF_MS, BASE_MS * 2 ** (tries - 1)));
+      await clock.sleep(random() * BASE_MS * 2 ** (tries - 1));
     }
   };
 }
