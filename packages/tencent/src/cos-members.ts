@@ -21,6 +21,7 @@ const MAX_PAGE = 1000;
 const MAX_CHECKED = 50; // Of the expired of one page; the others are for the next reader.
 const LIST_GAP_MS = 25; // 40 listings a second: COS gives 50 for one prefix.
 const MAX_CURSOR_CHARS = 850;
+const BEFORE_NAMES = ",";
 const AFTER_NAME = "-"; // Sorts behind the comma that ends a name, and before all other names.
 
 /** Creates the two operations that read a room: one LIST for each 1,000 members, and no GET. */
@@ -83,6 +84,7 @@ async function readPage(
     if (!row) requests.distrust("a member of a room", key, { room });
     else if (!rows.has(row.name)) rows.set(row.name, row);
   }
+  if (last === "") last = BEFORE_NAMES; // A folder that was made in the console has the prefix as its key.
   return { rows: [...rows.values()], cursor: page.nextMarker === undefined ? undefined : last };
 }
 

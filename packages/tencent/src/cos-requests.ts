@@ -74,7 +74,9 @@ export function createCosRequests(cos: CosLike, options: ResolvedCosOptions): Co
     const Headers = { "x-cos-forbid-overwrite": "true" };
     try {
       const answer = await send("write", "PutObject", () => cos.putObject({ ...params, Headers }));
-      return unquoted((answer as { ETag?: unknown } | null)?.ETag);
+      const etag = unquoted((answer as { ETag?: unknown } | null)?.ETag);
+      if (etag === "") throw new UnavailableError("COS answered no tag of what was put");
+      return etag;
     } catch (error) {
       if (isTaken(error)) return undefined;
       throw error;
@@ -134,7 +136,11 @@ function pageOf(answer: unknown): CosListPage {
     throw new UnavailableError("COS answered no listing");
   }
   const objects = Contents.map(({ Key, ETag }) => ({ key: Key, etag: unquoted(ETag) }));
-  return { objects, nextMarker: truncated === "true" ? NextMarker : undefined };
+  if (truncated === "false") return { objects };
+  // A listing that is cut must go on, whether or not it says where.
+  const nextMarker = NextMarker || objects.at(-1)?.key;
+  if (!nextMarker) throw new UnavailableError("COS answered an empty part of a listing");
+  return { objects, nextMarker };
 }
 
 function unquoted(etag: unknown): string {

@@ -9,7 +9,8 @@ export type SharedList<T> = (name: string, list: () => Promise<T>) => Promise<T>
 
 interface Turn<T> {
   readonly startedAt: number;
-  readonly running: Promise<T>;
+  /** Tells only that it has ended: the page itself would be kept for as long as the room is remembered. */
+  settled: Promise<void>;
   ended: boolean;
   /** The listing that begins when this one has ended. */
   waiting?: Promise<T>;
@@ -27,19 +28,20 @@ export function createSharedList<T>(clock: Clock, gapMs: number): SharedList<T> 
   const turns = new Map<string, Turn<T>>();
 
   function begin(name: string, list: () => Promise<T>): Promise<T> {
-    const turn: Turn<T> = { startedAt: clock.now(), running: list(), ended: false };
+    const running = list();
+    const turn: Turn<T> = { startedAt: clock.now(), settled: Promise.resolve(), ended: false };
     const end = () => {
       turn.ended = true;
     };
-    turn.running.then(end, end);
+    turn.settled = running.then(end, end);
     turns.delete(name);
     turns.set(name, turn);
     if (turns.size > MAX_NAMES) turns.delete(turns.keys().next().value as string);
-    return turn.running;
+    return running;
   }
 
   async function follow(name: string, turn: Turn<T>, list: () => Promise<T>): Promise<T> {
-    await turn.running.catch(() => undefined); // Its failure is for those who asked for it.
+    await turn.settled; // Its failure is for those who asked for it.
     const left = turn.startedAt + gapMs - clock.now();
     if (left > 0) await clock.sleep(left);
     return begin(name, list);

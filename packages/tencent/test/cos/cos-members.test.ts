@@ -108,7 +108,7 @@ describe("members", () => {
     const store = kit.store({ prefix });
     await store.open(kit.connection("b"));
     await store.join("b", "lobby");
-    for (const name of ["!", "a,b", "c", "z/é", "a,0000000000000000.1.bm9uZQ", "🦊"]) {
+    for (const name of ["", "!", "a,b", "c", "z/é", "a,0000000000000000.1.bm9uZQ", "🦊"]) {
       cos.put(`${prefix}m/lobby/${name}`, "");
     }
     for (const limit of [1, 3, 100]) {

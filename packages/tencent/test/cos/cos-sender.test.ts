@@ -34,7 +34,7 @@ function start(failures: readonly Failure[], deletions: readonly object[] = []) 
   };
   const options = { ...PLACE, prefix: "test/", clock, random: () => 1, logger };
   const requests = createCosRequests(client, options);
-  return { requests, waits, problems, tries: () => tries };
+  return { client, requests, waits, problems, tries: () => tries };
 }
 
 const HEADERS = { headers: { "x-cos-request-id": "id", authorization: SECRET }, url: SECRET };
@@ -123,5 +123,54 @@ describe("a deletion of many keys", () => {
     );
     await expect(requests.delete(keys)).rejects.toMatchObject({ code: "unavailable" });
     expect(tries()).toBe(6);
+  });
+});
+
+describe("a listing", () => {
+  const listOf = async (answer: object) => {
+    const { client } = start([]);
+    const clock = { now: () => 0, sleep: async () => undefined };
+    const options = { ...PLACE, prefix: "test/", clock, random: () => 1 };
+    const requests = createCosRequests({ ...client, getBucket: async () => answer }, options);
+    return requests.list({ prefix: "a", limit: 2 });
+  };
+  const Contents = [
+    { Key: "a1", ETag: '"1"' },
+    { Key: "a2", ETag: '"2"' },
+  ];
+
+  it.each<[string, object, string | undefined]>([
+    ["a last page", { IsTruncated: "false" }, undefined],
+    ["a last page with a marker", { IsTruncated: "false", NextMarker: "a2" }, undefined],
+    ["a page before others", { IsTruncated: "true", NextMarker: "a2" }, "a2"],
+    ["one without a marker", { IsTruncated: "true" }, "a2"],
+    ["one with an empty marker", { IsTruncated: true, NextMarker: "" }, "a2"],
+  ])("goes on where it must after %s", async (_, answer, nextMarker) => {
+    expect((await listOf({ Contents, ...answer })).nextMarker).toBe(nextMarker);
+  });
+
+  it.each<[string, object]>([
+    ["is cut before its first key", { Contents: [], IsTruncated: "true" }],
+    ["does not say whether it is whole", { Contents }],
+    ["has no keys", { IsTruncated: "false" }],
+  ])("that %s is none", async (_, answer) => {
+    await expect(listOf(answer)).rejects.toMatchObject({ code: "unavailable" });
+  });
+});
+
+describe("a put if absent", () => {
+  it("is not stored because whoever stands before COS answers 200", async () => {
+    const { client } = start([]);
+    const clock = { now: () => 0, sleep: async () => undefined };
+    const options = { ...PLACE, prefix: "test/", clock, random: () => 1 };
+    const taken = Object.assign(new Error("there"), { code: "FileAlreadyExists", statusCode: 409 });
+    const answers: (() => Promise<unknown>)[] = [
+      () => Promise.reject(taken), // The proof that COS refuses.
+      async () => ({ ETag: "", statusCode: 200, headers: {} }),
+    ];
+    const putObject = async () => answers.shift()?.();
+    const requests = createCosRequests({ ...client, putObject }, options);
+    const put = requests.putIfAbsent("test/key", "text");
+    await expect(put).rejects.toMatchObject({ code: "unavailable" });
   });
 });
