@@ -9,7 +9,7 @@ export interface ScfCredentials {
   readonly expiresAt?: number;
 }
 
-/** The keys that the platform hands to a Web Function with every request. */
+/** The keys that requests bring to a Web Function. */
 export interface ScfCredentialHolder {
   /**
    * The newest keys: a credentials provider for the clients of Tencent's services.
@@ -27,10 +27,12 @@ export interface ScfCredentialsOptions {
   fallback?: () => Promise<ScfCredentials>;
 }
 
+const NAMES = ["x-scf-secret-id", "x-scf-secret-key", "x-scf-session-token"];
+
 /**
- * Creates a holder without keys. A Web Function with an execution role gets temporary keys with every
- * request, in the headers `X-Scf-Secret-Id`, `X-Scf-Secret-Key` and `X-Scf-Session-Token`, and a WebSocket
- * is one request: the keys are as new as the newest connection.
+ * Creates a holder without keys. As far as is known, a Web Function with an execution role gets temporary
+ * keys with every request, in the headers `X-Scf-Secret-Id`, `X-Scf-Secret-Key` and `X-Scf-Session-Token`; no
+ * official page describes them. A WebSocket is one request: the keys are as new as the newest connection.
  *
  * @param options Where keys come from until then.
  * @returns The holder. Nothing of it is ever logged.
@@ -49,10 +51,14 @@ export function createScfCredentials(options: ScfCredentialsOptions = {}): ScfCr
       throw new UnavailableError("no request has brought credentials; has the function a role?");
     },
     take(headers) {
-      const secretId = headers.get("x-scf-secret-id");
-      const secretKey = headers.get("x-scf-secret-key");
-      const sessionToken = headers.get("x-scf-session-token");
-      if (secretId && secretKey && sessionToken) newest = { secretId, secretKey, sessionToken };
+      const [secretId, secretKey, sessionToken] = NAMES.map((name) => headers.get(name) ?? "");
+      if (!isKey(secretId) || !isKey(secretKey) || !isKey(sessionToken)) return;
+      newest = { secretId, secretKey, sessionToken };
     },
   };
+}
+
+/** Where a client has sent the same header, the two may come as one, with a comma between. */
+function isKey(value: string | undefined): value is string {
+  return value !== undefined && /^[!-+\--~]+$/.test(value);
 }

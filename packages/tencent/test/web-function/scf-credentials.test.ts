@@ -37,6 +37,24 @@ describe("createScfCredentials", () => {
     expect(await credentials.get()).toEqual(FIRST);
   });
 
+  it.each([...["evil, id-2", "id-2,evil", "id 2", "\u00e9", ""]])(
+    "takes no header that holds more than a key, as one that was joined does: %j",
+    async (wrong) => {
+      const credentials = createScfCredentials();
+      credentials.take(headers(1));
+      for (const name of headers(2).keys()) credentials.take(headers(2).set(name, wrong));
+      expect(await credentials.get()).toEqual(FIRST);
+    },
+  );
+
+  it("takes every key that is one", async () => {
+    const right = `AKID-._~+/=${"2".repeat(4096)}`;
+    const credentials = createScfCredentials();
+    credentials.take(new Map([...headers(1).keys()].map((name) => [name, right])));
+    const all = { secretId: right, secretKey: right, sessionToken: right };
+    expect(await credentials.get()).toEqual(all);
+  });
+
   it("asks its fallback until a request brings keys", async () => {
     const own = { secretId: "own", secretKey: "own", sessionToken: "own" };
     const credentials = createScfCredentials({ fallback: async () => own });
