@@ -36,7 +36,10 @@ export interface ApiGatewayOptions {
   concurrency?: number | undefined;
   /** Members read at once in one fan-out. (Default: 1,000) */
   pageSize?: number | undefined;
-  /** How long before its end a function begins no more pushes, in milliseconds; at most half of its time. (Default: 2,500) */
+  /**
+   * How long before its end a function begins no more pushes, but the answer to who asked, in milliseconds; at most
+   * half of its time. (Default: 2,500)
+   */
   marginMs?: number | undefined;
   /** Counts the pushes, and the requests to the bucket. */
   meter?: Meter | undefined;

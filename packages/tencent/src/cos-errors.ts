@@ -3,7 +3,7 @@ import { UnavailableError } from "@hubbub/core";
 /**
  * What is set up wrongly: `bucket_not_found`; `not_authorized` (a permission is missing); `credentials`
  * (none, wrong or expired ones, or a wrong clock); `unreachable` (wrong region or domain, or no
- * network); `versioning` (versions are or were kept in the bucket, which makes put-if-absent void).
+ * network); `versioning` (the bucket overwrites what must be kept, as with versions, now or ever).
  */
 export type CosProblem =
   | "bucket_not_found"
@@ -116,7 +116,7 @@ export function remedyOf(
     case "unreachable":
       return `COS can't be reached for the ${place}: correct region or domain (${message})`;
     case "versioning":
-      return `the ${place} keeps versions, or has done so: COS then takes no notice of x-cos-forbid-overwrite and messages would be overwritten. Create a bucket without versioning`;
+      return `the ${place} overwrites what must be kept, as COS does where versions are or were kept: messages would be lost. Create a bucket without versioning`;
   }
 }
 

@@ -30,8 +30,8 @@ const WARN_EVERY_MS = 60_000;
  * 0, or 400, 404, 410) means `gone` only where the URL has shown that it is the right one: for an
  * `errNo`, if it has ever accepted a push of this pusher, or `urlVerified` says so; for a status, if it
  * has accepted one within a minute. Otherwise it rejects with `unavailable`, and with
- * `invalid_argument` for what no push URL answers. `close` can't hand on a code or a reason: the gateway
- * takes none, and it invokes no `cleanup`.
+ * `invalid_argument` for what no push URL answers. `close` can't hand on a code or a reason: none
+ * is documented, nor is a `cleanup` after it.
  *
  * @param options Where to push to.
  * @returns A pusher, to be kept for the life of the process.

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 
-/** SCF tells of a request, and hands out keys, in headers of this kind. */
+/** SCF is said to tell of a request, and to hand out keys, in headers of this kind. */
 const PLATFORM_HEADER = /^x-scf-/i;
 
 /**

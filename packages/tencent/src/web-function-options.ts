@@ -16,7 +16,7 @@ export interface WebFunctionOptions extends Omit<ServeOptions, Decided> {
    * (Default: 15,000, the platform's; from 2,000)
    */
   idleTimeoutMs?: number;
-  /** Takes the keys of the function's role from every request; see `createScfCredentials`. (Default: nobody) */
+  /** Takes the keys of the function's role from every request that brings any; see `createScfCredentials`. (Default: nobody) */
   credentials?: ScfCredentialHolder;
   /** Limits that were raised for you. (Default: 10 messages and 131,072 bytes a second, 262,144 bytes a message) */
   traffic?: Partial<TrafficLimits>;

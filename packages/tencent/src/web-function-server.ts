@@ -16,8 +16,8 @@ const PING_MS = 25_000;
 
 /**
  * Serves a chat from an SCF Web Function with native WebSocket. Every connection is closed with 1000 before the
- * platform ends it, what is pushed is paced to the platform's limits, and the platform's headers, the keys of the
- * function's role among them, are taken away before anybody sees a request.
+ * platform ends it, what is pushed is paced to the platform's limits, and all `X-Scf-` headers, in which the keys of
+ * the function's role are said to come, are taken away before anybody sees a request.
  *
  * Without a `store` and a `log` everything is in the memory of this instance: share them, and with more than one
  * instance a `backplane`, too.
