@@ -1,8 +1,9 @@
-import type { FanOutJob } from "@hubbub/core";
+import { defineChat, type FanOutJob } from "@hubbub/core";
 import { createMemoryConnectionStore } from "@hubbub/core/memory";
 import { createVirtualClock } from "@hubbub/testing";
 import { describe, expect, it } from "vitest";
 import { connect, context, message, startDirect } from "./lambda-direct.ts";
+import { chat } from "./lambda-kit.ts";
 
 const HELLO = JSON.stringify([
   { type: "hello", session: "0123456789abcdef" },
@@ -119,4 +120,42 @@ describe("an answer that is throttled", () => {
     expect(await answer).toEqual({ statusCode: 500 });
     expect(sent).toBe(tries);
   });
+});
+
+describe("the arrival of a plain client", () => {
+  it.each([
+    [1000, 0],
+    [30_000, 1000],
+  ])(
+    "with %i ms left waits %i ms for presence, which may be pushed once a second",
+    async (remainingMs, ms) => {
+      const clock = createVirtualClock();
+      const store = createMemoryConnectionStore({ clock });
+      const plain = { room: "lobby", receive: () => undefined, render: () => "text" };
+      const { handler } = startDirect(
+        { clock, store },
+        defineChat({ ...chat.definition, plain, presence: { windowMs: 1000 } }),
+      );
+      const arrive = async (connectionId: string) => {
+        const begin = clock.now();
+        const until = begin + remainingMs;
+        let ended: number | undefined;
+        const answer = handler(
+          { ...connect({ connectionId }), headers: {} },
+          { getRemainingTimeInMillis: () => until - clock.now() },
+        ).finally(() => {
+          ended = clock.now() - begin;
+        });
+        while (ended === undefined) {
+          await new Promise(setImmediate); // A guest's id is a digest, which takes real time.
+          await clock.advance(1);
+        }
+        expect(await answer).toMatchObject({ statusCode: 200 });
+        return ended;
+      };
+      await arrive("a=");
+      const tookMs = await arrive("b=");
+      expect(Math.abs(tookMs - ms)).toBeLessThan(200);
+    },
+  );
 });
