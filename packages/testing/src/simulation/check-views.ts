@@ -1,17 +1,34 @@
 import type { Message, Reset } from "@hubbub/client";
 import type { Backend } from "./backend.ts";
+import type { Plan } from "./plan.ts";
 import type { SimulatedClient, View } from "./simulated-client.ts";
 import type { World } from "./world.ts";
 
 const keyOf = ({ from, mid }: { from?: { id: string } | undefined; mid: string }) =>
   `${mid} of ${from?.id}`;
 
-/** What must hold of what an application saw: in order, once, no silent gap. */
-export function checkViews(world: World, backend: Backend, client: SimulatedClient): void {
-  for (const view of client.views) checkView(world, backend, client.name, view);
+type ViewedWorld = Pick<World, "violated"> & { readonly plan: Pick<Plan, "mayReset"> };
+
+/** What an application saw of a room. */
+interface SeenView extends Pick<View, "events" | "start"> {
+  readonly room: { readonly name: string };
 }
 
-function checkView({ violated, plan }: World, backend: Backend, name: string, view: View): void {
+/** What must hold of what an application saw: in order, once, no silent gap. */
+export function checkViews(
+  world: ViewedWorld,
+  backend: Pick<Backend, "log">,
+  { name, views }: { readonly name: string; readonly views: readonly SeenView[] },
+): void {
+  for (const view of views) checkView(world, backend, name, view);
+}
+
+function checkView(
+  { violated, plan }: ViewedWorld,
+  backend: Pick<Backend, "log">,
+  name: string,
+  view: SeenView,
+): void {
   const { room, events, start } = view;
   const bad = (guarantee: string, text: string) =>
     violated(guarantee, `${name} in ${room.name}: ${text} (it began after ${start})`);
@@ -19,10 +36,24 @@ function checkView({ violated, plan }: World, backend: Backend, name: string, vi
   let epoch: string | undefined;
   let next = start === undefined ? undefined : start + 1;
 
-  function onReset({ epochChanged, from, to }: Reset): void {
+  /** What lies between the two and did not come already, from an earlier log: that does not come again. */
+  const missingBetween = (first: number, end: number) =>
+    backend
+      .log(room.name, epoch)
+      .slice(first - 1, end - 1)
+      .filter((entry) => !seen.has(keyOf(entry)));
+
+  const cameBefore = (first: number, end: number) =>
+    first < end &&
+    end <= backend.log(room.name, epoch).length + 1 &&
+    missingBetween(first, end).length === 0;
+
+  function onReset({ epochChanged, from = 0, to }: Reset): void {
     if (epochChanged) epoch = undefined;
     else if (!plan.mayReset) bad("G4", `reset to ${to}, though nothing was lost`);
-    else if (next !== undefined && from !== next) bad("G4", `reset from ${from}, not ${next}`);
+    else if (next !== undefined && !(from === next || cameBefore(next, from))) {
+      bad("G4", `reset from ${from}, not ${next}`);
+    }
     next = to === undefined ? undefined : to + 1;
   }
 
@@ -36,9 +67,7 @@ function checkView({ violated, plan }: World, backend: Backend, name: string, vi
     if (epoch !== message.epoch) bad("G4", `the epoch changed silently at ${seq}`);
     next ??= seq;
     if (next > seq) bad("G3", `${seq} comes after ${next - 1}`);
-    // What came from an earlier log already does not come again.
-    const skipped = log.slice(next - 1, Math.max(next, seq) - 1);
-    const missing = skipped.filter((entry) => !seen.has(keyOf(entry)));
+    const missing = missingBetween(next, Math.max(next, seq));
     if (missing.length > 0) {
       bad("G4", `${missing.map((entry) => entry.seq)} missing before ${seq}`);
     }
