@@ -1,21 +1,12 @@
 import { createSeededRandom } from "@hubbub/testing";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RedisLike } from "../src/index.ts";
+import { describe, expect, it } from "vitest";
 import { append } from "./redis-log-kit.ts";
-import { createRig, LEASE_MS, type RedisRig } from "./redis-rig.ts";
-import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { LEASE_MS, type RedisRig } from "./redis-rig.ts";
+import { useRedisRigs } from "./redis-rigs.ts";
 
 const ROUNDS = 15; // For each seed: a test that is short even on a busy machine.
 
-let server: RedisServer | undefined;
-let redis: RedisLike;
-beforeAll(async () => {
-  if (missing) return;
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server?.remove());
-beforeEach((context) => context.skip(missing, NO_REDIS));
+const newRig = useRedisRigs();
 
 const TEXTS = [
   ...["", "x", "null", "0", "1", "-1", "1.5", "[]", "{}", "inf", "-inf", "nan", "1e999", "0x10"],
@@ -97,7 +88,7 @@ describe("whatever is damaged in Redis", () => {
       const pick: Pick = (from) =>
         from[Math.floor(random() * from.length)] as (typeof from)[number];
       for (let round = 0; round < ROUNDS; round++) {
-        const rig = createRig(redis);
+        const rig = newRig();
         await rig.enter("a", "b", "c");
         for (const mid of ["m1", "m2", "m3"]) await append(rig, mid);
         const keys = [...KEYS.map(rig.key), ...["log", "entries"].map(rig.logKey)];

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RedisLike } from "../src/index.ts";
-import { createRig, LEASE_MS, type RedisRig } from "./redis-rig.ts";
-import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { beforeEach, describe, expect, it } from "vitest";
+import { LEASE_MS, type RedisRig } from "./redis-rig.ts";
+import { useRedisRigs } from "./redis-rigs.ts";
 
-let server: RedisServer | undefined;
-let redis: RedisLike;
+const newRig = useRedisRigs();
 let rig: RedisRig;
-beforeAll(async () => {
-  if (missing) return;
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server?.remove());
-beforeEach((context) => {
-  context.skip(missing, NO_REDIS);
-  rig = createRig(redis);
+beforeEach(() => {
+  rig = newRig();
 });
 
 const ALL = ["a", "b", "d"];
@@ -40,7 +31,7 @@ describe("a list of members of another type", { timeout: 30_000 }, () => {
         ["HSET", "a", "1"],
         ["XADD", "*", "a", "1"],
       ] as const) {
-        rig = createRig(redis);
+        rig = newRig();
         await rig.enter(...ALL);
         await rig.replace(rig.key(list), ...(type as [string, string]));
         expect(await use(), list).toEqual(answer);

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RedisLike } from "../src/index.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { append, fill, mids } from "./redis-log-kit.ts";
-import { createRig, type RedisRig } from "./redis-rig.ts";
-import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import type { RedisRig } from "./redis-rig.ts";
+import { useRedisRigs } from "./redis-rigs.ts";
 
-let server: RedisServer | undefined;
-let redis: RedisLike;
+const newRig = useRedisRigs();
 let rig: RedisRig;
-beforeAll(async () => {
-  if (missing) return;
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server?.remove());
-beforeEach((context) => {
-  context.skip(missing, NO_REDIS);
-  rig = createRig(redis);
+beforeEach(() => {
+  rig = newRig();
 });
 
 const BAD_STATES: [string, string, string | undefined][] = [
@@ -38,7 +29,7 @@ const BAD_STATES: [string, string, string | undefined][] = [
 describe("a log's state that is not what was stored", () => {
   it.each(BAD_STATES)("(%s) is told by the entries, in a new epoch", async (_, field, value) => {
     for (const use of ["head", "read", "append"]) {
-      rig = createRig(redis);
+      rig = newRig();
       const epoch = await fill(rig, 5);
       if (value === undefined) await rig.call("HDEL", rig.logKey("log"), field);
       else await rig.call("HSET", rig.logKey("log"), field, value);
@@ -118,7 +109,7 @@ describe("entries of another type", () => {
     ["HSET", "1-0", "e"],
   ])("(%s) are none, and their places are not given again", async (command, ...args) => {
     for (const use of ["head", "append"]) {
-      rig = createRig(redis);
+      rig = newRig();
       const epoch = await fill(rig, 5);
       await rig.replace(rig.logKey("entries"), command, ...args);
       if (use === "head") {

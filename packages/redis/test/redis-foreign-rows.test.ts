@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RedisLike } from "../src/index.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { BAD_CONNECTIONS, BAD_LEASES, BAD_MEMBERS, type BadFields } from "./bad-connections.ts";
-import { createRig, LEASE_MS, type RedisRig } from "./redis-rig.ts";
-import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import { LEASE_MS, type RedisRig } from "./redis-rig.ts";
+import { useRedisRigs } from "./redis-rigs.ts";
 
-let server: RedisServer | undefined;
-let redis: RedisLike;
+const newRig = useRedisRigs();
 let rig: RedisRig;
-beforeAll(async () => {
-  if (missing) return;
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server?.remove());
-beforeEach((context) => {
-  context.skip(missing, NO_REDIS);
-  rig = createRig(redis);
+beforeEach(() => {
+  rig = newRig();
 });
 
 const OTHER_TYPES: [string, string, (string | number)[]][] = [
@@ -46,7 +37,7 @@ async function expectClosed(
   { seen = false }: { seen?: boolean } = {},
 ): Promise<void> {
   for (const [name, operation, answer] of OPERATIONS) {
-    rig = createRig(redis);
+    rig = newRig();
     const { store } = rig;
     await rig.enter("good", "bad", "late");
     await spoil();
@@ -104,7 +95,7 @@ describe("a connection's row that is not what was stored", { timeout: 30_000 }, 
 
   it.each(OTHER_TYPES)("(%s) is a closed connection, and one warning", async (_, command, args) => {
     await expectClosed(() => rig.replace(rig.key("c:bad"), command, ...args));
-    rig = createRig(redis);
+    rig = newRig();
     await rig.enter("good", "bad", "late");
     await rig.replace(rig.key("c:bad"), command, ...args);
     for (const limit of [1, 10]) expect(await rig.list(limit)).toEqual(["good", "late"]);

@@ -1,21 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import type { RedisLike } from "../src/index.ts";
+import { beforeEach, describe, expect, it } from "vitest";
 import { append, entry, fill, mids, row, rows, setSlot } from "./redis-log-kit.ts";
-import { createRig, type RedisRig } from "./redis-rig.ts";
-import { missing, NO_REDIS, type RedisServer, startRedis } from "./redis-server.ts";
+import type { RedisRig } from "./redis-rig.ts";
+import { useRedisRigs } from "./redis-rigs.ts";
 
-let server: RedisServer | undefined;
-let redis: RedisLike;
+const newRig = useRedisRigs();
 let rig: RedisRig;
-beforeAll(async () => {
-  if (missing) return;
-  server = await startRedis();
-  redis = server.client();
-});
-afterAll(() => server?.remove());
-beforeEach((context) => {
-  context.skip(missing, NO_REDIS);
-  rig = createRig(redis);
+beforeEach(() => {
+  rig = newRig();
 });
 
 const BAD_ENTRIES: [string, string[] | undefined][] = [
