@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { startCosKit } from "./cos-kit.ts";
-import { type CosRig, createRig, entryOf } from "./cos-rig.ts";
+import { createRig, entryOf, fill, fillAndTrim } from "./cos-rig.ts";
 
 const kit = await startCosKit();
 const { clock } = kit;
@@ -8,19 +8,6 @@ const MINUTE_MS = 60_000;
 const HUGE = 7e12;
 
 const sent = (mid: string) => entryOf(mid, clock.now());
-
-/** A log of so many entries, and its epoch. */
-async function fill(rig: CosRig, count: number): Promise<string> {
-  rig.fill(1, count);
-  return (await rig.log().head("lobby")).epoch;
-}
-
-/** A log that was trimmed, and its epoch: it has the slots 101 to 128. */
-async function fillAndTrim(rig: CosRig): Promise<string> {
-  rig.fill(101, 128);
-  rig.put(rig.keys.floor("lobby", 100), "");
-  return (await rig.log().head("lobby")).epoch;
-}
 
 describe("a slot of a seq that no append has come to", () => {
   const found = ["{", JSON.stringify({ entry: sent("x") })].flatMap((text) =>

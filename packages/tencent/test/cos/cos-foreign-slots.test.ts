@@ -1,18 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { startCosKit } from "./cos-kit.ts";
-import { type CosRig, createRig, entryOf, NO_JSON_OF_OURS } from "./cos-rig.ts";
+import { type CosRig, createRig, entryOf, fill, NO_JSON_OF_OURS } from "./cos-rig.ts";
 
 const kit = await startCosKit();
 const { clock } = kit;
 const MINUTE_MS = 60_000;
 
 const sent = (mid: string) => entryOf(mid, clock.now());
-
-/** A log of so many entries, and its epoch. */
-async function fill(rig: CosRig, count: number): Promise<string> {
-  rig.fill(1, count);
-  return (await rig.log().head("lobby")).epoch;
-}
 
 const entry = { mid: "m3", event: "say", data: 1, ts: 1, digest: "d" };
 const json = (value: unknown) => JSON.stringify({ entry: value, by: "eve" });

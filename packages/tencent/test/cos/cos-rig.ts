@@ -79,3 +79,16 @@ export const NO_JSON_OF_OURS: readonly string[] = [
     "<Error/>",
   ],
 ];
+
+/** A log of so many entries, and its epoch. */
+export async function fill(rig: CosRig, count: number): Promise<string> {
+  rig.fill(1, count);
+  return (await rig.log().head("lobby")).epoch;
+}
+
+/** A log that was trimmed, and its epoch: it has the slots 101 to 128. */
+export async function fillAndTrim(rig: CosRig): Promise<string> {
+  rig.fill(101, 128);
+  rig.put(rig.keys.floor("lobby", 100), "");
+  return (await rig.log().head("lobby")).epoch;
+}
