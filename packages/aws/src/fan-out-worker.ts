@@ -3,11 +3,7 @@ import {
   createHub,
   type EventDefinitions,
   type FanOutJob,
-  type FanOutQueue,
-  type FanOutReport,
-  type HubOptions,
   InvalidArgumentError,
-  type Logger,
   type User,
 } from "@hubbub/core";
 import { readFanOutJob } from "./fan-out-job.ts";
@@ -80,8 +76,9 @@ export function createFanOutWorker<E extends EventDefinitions, U extends User>(
   checkRange("maximumConcurrency", maximumConcurrency, 2, 1000);
   checkRange("pushesPerSecond", pushesPerSecond, maximumConcurrency); // One each at least.
   const { hubOptions, stage, marginMs, close } = createLambdaBackend(chat, options);
-  const { queue, clock, logger } = hubOptions;
-  if (!queue) throw new InvalidArgumentError("queueUrl must be the URL of the worker's own queue");
+  const { clock, logger } = hubOptions;
+  if (!hubOptions.queue)
+    throw new InvalidArgumentError("queueUrl must be the URL of the worker's own queue");
   if (!options.pusher) stage.endpoint(); // Now, not at the first job.
   const perSecond = pushesPerSecond / maximumConcurrency;
   const pusher = limitRate(hubOptions.pusher, perSecond, clock);
@@ -91,7 +88,19 @@ export function createFanOutWorker<E extends EventDefinitions, U extends User>(
     pageSize: Math.min(hubOptions.pageSize ?? MAX_PAGE, Math.ceil(perSecond * PAGE_SECONDS)),
     concurrency: Math.min(hubOptions.concurrency ?? MAX_AT_ONCE, Math.ceil(perSecond)),
   };
-  const work = createWork(chat, { ...hubOptions, ...share, pusher, queue });
+  const hub = createHub(chat, { ...hubOptions, ...share, pusher });
+
+  /** False: it has to be done again. SQS waits before it delivers once more; a new message it would deliver at once. */
+  async function work(job: FanOutJob, deadlineAt: number | undefined): Promise<boolean> {
+    try {
+      await hub.fanOut(job, deadlineAt === undefined ? {} : { deadlineAt });
+      return true;
+    } catch (error) {
+      const { room, seq } = job;
+      logger.warn("a fan-out job failed; it is done again", { room, seq, error });
+      return false;
+    }
+  }
 
   async function handle(event: FanOutEvent, context?: LambdaContextLike): Promise<FanOutResponse> {
     if (!Array.isArray(event?.Records)) {
@@ -108,46 +117,4 @@ export function createFanOutWorker<E extends EventDefinitions, U extends User>(
     return { batchItemFailures };
   }
   return Object.assign(handle, { close });
-}
-
-/** Creates what does one job. False: it has to be done again. Never rejects. */
-function createWork<E extends EventDefinitions, U extends User>(
-  chat: Chat<E, U>,
-  options: HubOptions & { queue: FanOutQueue; logger: Logger },
-): (job: FanOutJob, deadlineAt: number | undefined) => Promise<boolean> {
-  const { logger } = options;
-  return async (job, deadlineAt) => {
-    const { room, seq } = job;
-    let rest: FanOutJob | undefined;
-    const queue: FanOutQueue = {
-      async enqueue(next) {
-        rest = next;
-      },
-    };
-    try {
-      const hub = createHub(chat, { ...options, queue });
-      const report = await hub.fanOut(job, deadlineAt === undefined ? {} : { deadlineAt });
-      // Handed back or handed on, never both: with each delivery there would be more jobs.
-      if (mostlyFailed(report)) {
-        logger.warn("most pushes of a job failed; it is done again", { room, seq, ...report });
-        return false;
-      }
-      if (!rest) return true;
-      // Without progress SQS waits before it delivers again; a new message it would deliver at once.
-      if (rest.cursor === job.cursor) {
-        logger.warn("a job came to nothing in its time; it is done again", { room, seq });
-        return false;
-      }
-      await options.queue.enqueue(rest);
-      return true;
-    } catch (error) {
-      logger.error("a fan-out job failed; it is done again", { room, seq, error });
-      return false;
-    }
-  };
-}
-
-/** One member whose pushes fail is not worth another round to all others. */
-function mostlyFailed({ sent, failed, throttled }: FanOutReport): boolean {
-  return failed + throttled > sent;
 }

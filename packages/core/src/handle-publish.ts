@@ -77,7 +77,8 @@ async function store(handling: MessageHandling, message: Message): Promise<void>
   handling.replies.push(ack(message, result));
   if (result.status === "duplicate") return; // Whoever stored it fanned it out; the log repairs the rest.
   const { epoch, stored } = result;
-  invocation.trackFanOut(fanOutMessage(context, invocation, room, epoch, stored, { except }));
+  const others = { room, epoch, entry: stored, except };
+  invocation.trackFanOut(fanOutMessage(context, invocation, others));
   const { published } = context.chat.definition;
   const { user } = handling.connection ?? {};
   if (!published || !user) return;

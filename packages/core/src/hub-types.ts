@@ -162,6 +162,11 @@ export interface HubGateway<E extends EventDefinitions = EventDefinitions> exten
   cleanup(event: CleanupEvent): Promise<{ done: Promise<void> }>;
   /** Renews a lease, for gateways that see life which clients don't report. False: not open. */
   touch(connectionId: string): Promise<boolean>;
-  /** Does what an earlier fan-out had to leave. */
+  /**
+   * Does what an earlier fan-out had to leave. What its deadline leaves over again goes to the queue.
+   *
+   * @throws UnavailableError if the job has to be delivered again, after a while: its log or queue did not
+   * answer, its time was too short for a single page of members, or most pushes failed. Its rest was not queued then, as far as the queue said.
+   */
   fanOut(job: FanOutJob, options?: { deadlineAt?: number }): Promise<FanOutReport>;
 }

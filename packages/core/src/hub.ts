@@ -4,14 +4,14 @@ import type { EventDefinitions } from "./chat-types.ts";
 import { checkFunction, checkNumber } from "./check-options.ts";
 import type { User } from "./connection-store.ts";
 import { InvalidArgumentError } from "./errors.ts";
-import { emptyReport } from "./fan-out.ts";
+import { runFanOutJob } from "./fan-out-job.ts";
 import type { HubContext, HubOptions } from "./hub-context.ts";
 import type { Hub, HubGateway } from "./hub-types.ts";
 import { beginInvocation } from "./invocation.ts";
 import { dropConnection } from "./memberships.ts";
 import { createPresence } from "./presence.ts";
 import { resolvePresence } from "./presence-settings.ts";
-import { fanOutMessage, pushToRoom } from "./push-to-room.ts";
+import { pushToRoom } from "./push-to-room.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 import { createRecentIds } from "./recent-ids.ts";
 import { register } from "./register.ts";
@@ -43,7 +43,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
 ): HubGateway<E> {
   checkOptions(chat, options);
   const context = createContext(chat as unknown as Chat, options);
-  const { store, log } = context;
+  const { store } = context;
 
   /** Runs a call of the server's own code as an invocation of its own. */
   async function within<T>(call: (hub: Hub) => Promise<T>): Promise<T> {
@@ -74,20 +74,7 @@ export function createHub<E extends EventDefinitions, U extends User>(
       if (!connection) return false;
       return store.touch(connectionId, leaseEnd(context, connection));
     },
-    async fanOut({ room, epoch, seq, cursor, except }, { deadlineAt } = {}) {
-      const invocation = beginInvocation(context, deadlineAt);
-      const page = await log.read(room, { after: seq - 1, limit: 1 });
-      const [entry] = page.entries;
-      // What is no longer kept can't be pushed; its members find out by the log.
-      if (page.epoch !== epoch || !entry) return { seq, ...emptyReport() };
-      const report = await fanOutMessage(context, invocation, room, epoch, entry, {
-        cursor,
-        except,
-        job: true,
-      });
-      await invocation.done();
-      return report;
-    },
+    fanOut: (job, { deadlineAt } = {}) => runFanOutJob(context, job, deadlineAt),
   };
   return hub as unknown as HubGateway<E>;
 }

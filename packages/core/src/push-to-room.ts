@@ -1,6 +1,7 @@
 import type { Connection, MemberPage } from "./connection-store.ts";
 import { encodeFrame } from "./encode-frames.ts";
 import { emptyReport, fanOut } from "./fan-out.ts";
+import type { FanOutJob } from "./fan-out-queue.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
 import type { FanOutReport } from "./hub-types.ts";
 import { dropConnection, groupName } from "./memberships.ts";
@@ -64,37 +65,50 @@ async function broadcast(
   return report;
 }
 
-/**
- * Fans a stored message out; what the deadline leaves over goes to the queue, and so does, unless this
- * is a `job` from there, a room of more than `fanOutAbove`. Never rejects.
- */
+/** A stored message to fan out. */
+export interface StoredMessage {
+  room: string;
+  epoch: string;
+  entry: StoredEntry;
+  except?: string | undefined;
+  cursor?: string | undefined;
+}
+
+/** Fans a stored message out; what the deadline leaves over goes to the queue, and so does a room of more than `fanOutAbove`. Never rejects. */
 export async function fanOutMessage(
   context: HubContext,
   invocation: Invocation,
-  room: string,
-  epoch: string,
-  entry: StoredEntry,
-  {
-    job = false,
-    ...options
-  }: { except?: string | undefined; cursor?: string | undefined; job?: boolean } = {},
+  message: StoredMessage,
 ): Promise<FanOutReport> {
+  const { queue, fanOutAbove, logger } = context;
+  const above = queue && fanOutAbove;
+  const { report, rest } = await pushMessage(context, invocation, message, above);
+  try {
+    if (rest) await queue?.enqueue(rest);
+  } catch (error) {
+    const { room } = message;
+    logger?.error("a fan-out could not be queued; the log repairs it", { room, error });
+  }
+  return report;
+}
+
+/** Pushes a stored message; `rest` is what the deadline leaves over. Never rejects. */
+export async function pushMessage(
+  context: HubContext,
+  invocation: Invocation,
+  { room, epoch, entry, ...where }: StoredMessage,
+  above?: number,
+): Promise<{ report: FanOutReport; rest?: FanOutJob }> {
   const frame = messageFrame(room, epoch, entry);
-  const above = context.queue && !job ? context.fanOutAbove : undefined;
   const from = context.chat.definition.plain && readFirstPageOnce(context, above);
   const plainText = from && (await renderPlain(context, invocation, room, entry, from));
-  const push: RoomPush = { room, frame, plainText, from, above, ...options };
-  const { report, rest } = await pushToRoom(context, invocation, push);
+  const push: RoomPush = { room, frame, plainText, from, above, ...where };
+  const pushed = await pushToRoom(context, invocation, push);
   const { seq } = entry;
-  if (rest && context.queue) {
-    try {
-      const { except } = options;
-      await context.queue.enqueue({ room, epoch, seq, cursor: rest.cursor, except });
-    } catch (error) {
-      context.logger?.error("a fan-out could not be queued; the log repairs it", { room, error });
-    }
-  }
-  return { seq, ...report };
+  const report = { seq, ...pushed.report };
+  if (!pushed.rest) return { report };
+  const { except } = where;
+  return { report, rest: { room, epoch, seq, cursor: pushed.rest.cursor, except } };
 }
 
 /** A stored entry as a pushed frame. The digest is the server's own business. */

@@ -81,7 +81,7 @@ async function publish(
   const { seq } = stored;
   // Whoever stored it fanned it out; the log repairs the rest.
   if (result.status === "duplicate") return { epoch, seq, dup: true, report: emptyReport() };
-  const report = await fanOutMessage(context, invocation, room, epoch, stored);
+  const report = await fanOutMessage(context, invocation, { room, epoch, entry: stored });
   return { epoch, seq, dup: false, report };
 }
 

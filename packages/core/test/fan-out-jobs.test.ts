@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { PushResult } from "../src/index.ts";
+import { type PushResult, UnavailableError } from "../src/index.ts";
 import { createChat, say } from "./chats.ts";
 import { createRig } from "./rig.ts";
 
@@ -55,6 +55,50 @@ describe("a fan-out that meets its deadline", () => {
     }
     expect(jobs).toBeGreaterThan(1);
     for (let n = 1; n < 9; n++) expect(got(n)).toContain(1);
+  });
+
+  it("has its job done again, and not queued, if the time was too short for one page", async () => {
+    const { publish, gateway, hub, run, got, clock } = await start(9);
+    await run((await publish("m1", 0, 5)).done);
+    const [job] = gateway.jobs.splice(0);
+    if (!job) throw new Error("no job");
+    const short = hub.fanOut(job, { deadlineAt: clock.now() + 5 });
+    await expect(run(short)).rejects.toMatchObject({ code: "unavailable" });
+    expect(gateway.jobs).toEqual([]);
+    expect(got(1)).toHaveLength(1);
+    await run(hub.fanOut(job, { deadlineAt: clock.now() + 25 }));
+    expect(gateway.jobs).toHaveLength(1);
+  });
+
+  it.each([
+    [4, "done"],
+    [5, "done again"],
+  ])("is done again if more pushes fail than succeed: %i of 8 is %s", async (bad, outcome) => {
+    const { gateway, hub, run, epoch, publish } = await start(9);
+    await run((await publish("m1", 0, 5)).done);
+    gateway.jobs.length = 0;
+    let pushes = 0;
+    gateway.answer = (): PushResult => {
+      if (pushes++ < bad) throw new UnavailableError("planned");
+      return "sent";
+    };
+    const job = { room: "lobby", epoch, seq: 1, except: "m0" };
+    const result = run(hub.fanOut(job)).then(
+      () => "done",
+      ({ code }) => (code === "unavailable" ? "done again" : code),
+    );
+    expect(await result).toBe(outcome);
+    expect(gateway.jobs).toEqual([]);
+  });
+
+  it("is done again if its rest could not be queued", async () => {
+    const { gateway, hub, run, faults, clock, epoch, publish } = await start(9);
+    await run((await publish("m1", 0, 5)).done);
+    faults.fail("queue.enqueue", "before");
+    const job = { room: "lobby", epoch, seq: 1 };
+    const result = hub.fanOut(job, { deadlineAt: clock.now() + 25 });
+    await expect(run(result)).rejects.toMatchObject({ code: "unavailable" });
+    expect(gateway.jobs).toHaveLength(1); // That of the publish.
   });
 
   it("is still acked when the queue does not answer, and the log has it", async () => {

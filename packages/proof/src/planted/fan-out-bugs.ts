@@ -47,7 +47,14 @@ export const FAN_OUT_BUGS: readonly PlantedBug[] = [
     "const member = members[index];\n      if (member) {",
     "const member = members[index];\n      if (member && index < 2) {",
   ),
-  plant("rest-is-dropped", "G9, F1", PUSH, "if (rest && context.queue) {", "if (false) {"),
+  plant("rest-is-dropped", "G9, F1", PUSH, "if (rest) await queue", "if (!report) await queue"),
+  plant(
+    "job-without-progress-is-queued",
+    "G9, F1",
+    "core/src/fan-out-job.ts",
+    "if (rest.cursor === cursor)",
+    "if (!rest)",
+  ),
   plant(
     "fan-out-not-awaited",
     "G9, F16",

@@ -1,4 +1,11 @@
-import type { ConnectionStore, FanOutJob, FanOutQueue, Pusher, PushResult } from "@hubbub/core";
+import type {
+  ConnectionStore,
+  FanOutJob,
+  FanOutQueue,
+  HubGateway,
+  Pusher,
+  PushResult,
+} from "@hubbub/core";
 import type { SeenFrame } from "./observer.ts";
 import type { World } from "./world.ts";
 
@@ -7,6 +14,7 @@ export interface ProcessWatch {
   watchStore(store: ConnectionStore): ConnectionStore;
   watchPusher(pusher: Pusher): Pusher;
   watchQueue(queue: FanOutQueue): FanOutQueue;
+  watchHub(hub: HubGateway): HubGateway;
   /**
    * The process has nothing to do: whoever is known to be gone was removed, or at least tried to be, and
    * whoever was throttled was tried again.
@@ -23,9 +31,12 @@ export function createProcessWatch({ clock, plan, violated }: World): ProcessWat
   const gone = new Set<string>();
   const throttled = new Map<string, number>();
   const queued = new Set<string>();
+  const working = new Set<string>();
   // A fan-out that is short of time gives up early.
   const isUnhurried = plan.hurryMs === Number.POSITIVE_INFINITY && plan.faults.pushSlow === 0;
   const keyOf = ({ room, seq }: Pick<FanOutJob, "room" | "seq">) => `${seq} ${room}`;
+
+  const pageOf = (job: FanOutJob) => `${keyOf(job)} ${job.cursor}`;
 
   /** Messages are tried again when they are throttled; everything else is said once. */
   function countTries(connectionId: string, text: string, isThrottled: boolean): void {
@@ -71,7 +82,22 @@ export function createProcessWatch({ clock, plan, violated }: World): ProcessWat
     watchQueue: (queue) => ({
       enqueue(job) {
         queued.add(keyOf(job));
+        if (working.has(pageOf(job))) {
+          // With each crash after this there would be one more of them, at once and for ever.
+          violated("G9", `a job that came to nothing is queued again: ${pageOf(job)}`);
+        }
         return queue.enqueue(job);
+      },
+    }),
+    watchHub: (hub) => ({
+      ...hub,
+      async fanOut(job, options) {
+        working.add(pageOf(job));
+        try {
+          return await hub.fanOut(job, options);
+        } finally {
+          working.delete(pageOf(job));
+        }
       },
     }),
     check() {

@@ -102,7 +102,7 @@ export function createProcess(
     concurrency: plan.concurrency,
     maxAgeMs: Number.isFinite(plan.maxAgeMs) ? plan.maxAgeMs : undefined,
   });
-  return Object.assign(life, { hub, pusher });
+  return Object.assign(life, { hub: watch.watchHub(hub), pusher });
 }
 
 /** What is logged must come from a planned fault; without faults nothing is. */
