@@ -6,16 +6,12 @@ import {
   InvalidArgumentError,
   type User,
 } from "@hubbub/core";
+import { checkRange } from "@hubbub/core/adapter";
 import { readFanOutJob } from "./fan-out-job.ts";
 import { limitRate } from "./fan-out-rate.ts";
 import { createLambdaBackend } from "./lambda-backend.ts";
 import { deadlineOf, type LambdaContextLike } from "./lambda-deadline.ts";
-import {
-  checkLambdaOptions,
-  checkRange,
-  LAMBDA_OPTIONS,
-  type LambdaOptions,
-} from "./lambda-options.ts";
+import { checkLambdaOptions, LAMBDA_OPTIONS, type LambdaOptions } from "./lambda-options.ts";
 
 /** Options of {@link createFanOutWorker}. */
 export interface FanOutWorkerOptions extends LambdaOptions {

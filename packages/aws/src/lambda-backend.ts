@@ -12,12 +12,13 @@ import {
   type RoomLog,
   type User,
 } from "@hubbub/core";
+import { checkRange } from "@hubbub/core/adapter";
 import { type ApiGatewayPusher, createApiGatewayPusher } from "./api-gateway-pusher.ts";
 import { createDynamoConnectionStore } from "./dynamo-connection-store.ts";
 import { readNumber } from "./dynamo-numbers.ts";
 import { createDynamoRoomLog } from "./dynamo-room-log.ts";
 import { createFanOutParts } from "./fan-out-parts.ts";
-import { checkRange, type LambdaOptions } from "./lambda-options.ts";
+import type { LambdaOptions } from "./lambda-options.ts";
 import { systemPorts } from "./lambda-ports.ts";
 import { createLambdaPusher, type LambdaPusher } from "./lambda-pusher.ts";
 import { SDK_TIMEOUTS, sdkCredentialsOf } from "./lambda-sdk-options.ts";

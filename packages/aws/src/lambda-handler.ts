@@ -1,13 +1,9 @@
 import { type Chat, createHub, type EventDefinitions, type Hub, type User } from "@hubbub/core";
+import { checkRange } from "@hubbub/core/adapter";
 import { createLambdaBackend } from "./lambda-backend.ts";
 import { deadlineOf, INTEGRATION_TIMEOUT_MS, type LambdaContextLike } from "./lambda-deadline.ts";
 import { isLambdaWebSocketEvent } from "./lambda-event.ts";
-import {
-  checkLambdaOptions,
-  checkRange,
-  LAMBDA_OPTIONS,
-  type LambdaOptions,
-} from "./lambda-options.ts";
+import { checkLambdaOptions, LAMBDA_OPTIONS, type LambdaOptions } from "./lambda-options.ts";
 import type { LambdaResponse } from "./lambda-response.ts";
 import { createLambdaRoutes } from "./lambda-routes.ts";
 

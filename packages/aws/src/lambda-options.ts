@@ -6,6 +6,7 @@ import {
   type Pusher,
   type RoomLog,
 } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import type { AwsCredentialProvider, AwsCredentials } from "./api-gateway-credentials.ts";
 import type { DynamoClientLike } from "./dynamo-client.ts";
 import type { Shards } from "./dynamo-shards.ts";
@@ -67,15 +68,7 @@ export function checkLambdaOptions(
   options: LambdaOptions,
   known: readonly string[],
 ): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidArgumentError(`${where}: options must be an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new InvalidArgumentError(
-      `${where}: ${name} is not an option; known: ${known.join(", ")}`,
-    );
-  }
+  checkKnown(where, options, known);
   const { tableName, store, log, queue, queueUrl } = options;
   if (tableName === undefined && !(store && log)) {
     throw new InvalidArgumentError(
@@ -85,20 +78,4 @@ export function checkLambdaOptions(
   if (queue !== undefined && queueUrl !== undefined) {
     throw new InvalidArgumentError(`${where}: queue and queueUrl must not both be given`);
   }
-}
-
-/**
- * Refuses what is not a number in range.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkRange(
-  name: string,
-  value: unknown,
-  least: number,
-  most: number = Infinity,
-): void {
-  if (typeof value === "number" && value >= least && value <= most) return;
-  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
-  throw new InvalidArgumentError(`${name} must be a number ${range}, got ${String(value)}`);
 }

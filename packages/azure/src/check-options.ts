@@ -1,41 +1,8 @@
 import { InvalidArgumentError } from "@hubbub/core";
+import { checkRange } from "@hubbub/core/adapter";
 
 /** The longest that a timer takes: Node fires a longer one at once. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
-
-/**
- * Refuses options that are not known, so that a typing error does not pass silently.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkNames(where: string, options: unknown, known: readonly string[]): void {
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidArgumentError(`${where}: options must be an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue;
-    throw new InvalidArgumentError(
-      `${where}: ${name} is not an option; known: ${known.join(", ")}`,
-    );
-  }
-}
-
-/**
- * Refuses a number that is too small or too great.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkRange(
-  name: string,
-  value: unknown,
-  least: number,
-  most: number = Number.POSITIVE_INFINITY,
-): void {
-  const isNumber = typeof value === "number" && value >= least && value <= most;
-  if (value === undefined || isNumber) return;
-  const range = most === Number.POSITIVE_INFINITY ? `of at least ${least}` : `${least} to ${most}`;
-  throw new InvalidArgumentError(`${name} must be a number ${range}, got ${String(value)}`);
-}
 
 /**
  * Refuses a time-out that no timer takes.

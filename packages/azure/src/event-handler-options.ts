@@ -5,7 +5,8 @@ import {
   type Pusher,
   type RoomLog,
 } from "@hubbub/core";
-import { checkMethods, checkNames, checkRange, checkTexts, MAX_TIMER_MS } from "./check-options.ts";
+import { checkKnown, checkRange } from "@hubbub/core/adapter";
+import { checkMethods, checkTexts, MAX_TIMER_MS } from "./check-options.ts";
 import type { EventPortOptions } from "./event-ports.ts";
 import type { EventRequest } from "./event-request.ts";
 import type { TableClientLike } from "./table-client.ts";
@@ -79,7 +80,7 @@ const HUB = /^[A-Za-z][A-Za-z0-9_`,.[\]]{0,127}$/;
  * @throws InvalidArgumentError naming the option.
  */
 export function checkEventHandlerOptions(options: EventHandlerOptions): void {
-  checkNames("createEventHandler", options, KNOWN);
+  checkKnown("createEventHandler", options, KNOWN);
   checkHub(options.hub);
   const { accessKeys = [], code = [], allowedOrigins = [], verify, stateKey } = options;
   checkTexts("accessKeys", accessKeys);

@@ -1,5 +1,5 @@
 import { type Clock, InvalidArgumentError, RejectedError } from "@hubbub/core";
-import { checkNames, checkRange } from "./check-options.ts";
+import { checkKnown, checkRange } from "@hubbub/core/adapter";
 import { createClientToken } from "./client-token.ts";
 import { parseConnectionString } from "./connection-string.ts";
 import { type EventAnswer, toResponse } from "./event-answer.ts";
@@ -64,7 +64,7 @@ const METHODS = "GET, POST";
  * @throws InvalidArgumentError if an option is wrong; the message names it.
  */
 export function createNegotiator(options: NegotiatorOptions): Negotiator {
-  checkNames("createNegotiator", options, KNOWN);
+  checkKnown("createNegotiator", options, KNOWN);
   const { hub, origins = [], identify, ttlMs = 5 * 60_000 } = options;
   checkHub(hub);
   checkRange("ttlMs", ttlMs, 1000, MAX_TTL_MS);

@@ -1,9 +1,10 @@
 /**
  * For adapters: what they have in common beside the seams. Rows that are read back with distrust, answers
- * that are pushed, problems as lines of JSON.
+ * that are pushed, problems as lines of JSON, options that are checked.
  *
  * @module
  */
+export { checkKnown, checkRange } from "./check-options.ts";
 export { createDistrust, type Distrust } from "./distrust.ts";
 export { createJsonLogger, type LineOutput } from "./json-logger.ts";
 export { type RetryParts, sendWithRetries } from "./send-with-retries.ts";

@@ -7,12 +7,12 @@ import { InvalidArgumentError } from "./errors.ts";
  */
 export function checkKnown(where: string, options: unknown, known: readonly string[]): void {
   if (typeof options !== "object" || options === null || Array.isArray(options)) {
-    throw new InvalidArgumentError(`${where} must be an object`);
+    throw new InvalidArgumentError(`${where}: options must be an object`);
   }
   for (const key of Object.keys(options)) {
     if (!known.includes(key)) {
       throw new InvalidArgumentError(
-        `${where}.${key} is not an option; known: ${known.join(", ")}`,
+        `${where}: ${key} is not an option; known: ${known.join(", ")}`,
       );
     }
   }
@@ -38,6 +38,23 @@ export function checkNumber(
   throw new InvalidArgumentError(
     `${name} must be ${kind}${infinite ? " or Infinity" : ""}, got ${String(value)}`,
   );
+}
+
+/**
+ * Refuses what is not a number in range; undefined stands for the default.
+ *
+ * @throws InvalidArgumentError naming the option.
+ */
+export function checkRange(
+  name: string,
+  value: unknown,
+  least: number,
+  most: number = Infinity,
+): void {
+  const isInRange = typeof value === "number" && value >= least && value <= most;
+  if (value === undefined || isInRange) return;
+  const range = most === Infinity ? `of at least ${least}` : `from ${least} to ${most}`;
+  throw new InvalidArgumentError(`${name} must be a number ${range}, got ${String(value)}`);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InvalidArgumentError, type Ports, type Pusher } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import { nodePorts } from "./node-ports.ts";
 import type { AttachOptions, ServeOptions, TrafficLimits } from "./server-options.ts";
 
@@ -69,7 +70,7 @@ export function resolveAttachOptions(options: AttachOptions): ResolvedOptions {
 }
 
 function checkTraffic(traffic: TrafficLimits): void {
-  checkNames("traffic", traffic, TRAFFIC_OPTIONS);
+  checkKnown("traffic", traffic, TRAFFIC_OPTIONS);
   checkWhole("traffic.messagesPerSecond", traffic.messagesPerSecond, 1);
   checkWhole("traffic.bytesPerSecond", traffic.bytesPerSecond, 1024);
   checkWhole("traffic.maxMessageBytes", traffic.maxMessageBytes, 1024);
@@ -97,7 +98,7 @@ function isFunctions(value: object, names: readonly string[]): boolean {
  * @throws InvalidArgumentError naming the option.
  */
 export function checkAttachNames(options: AttachOptions): void {
-  checkNames("attach", options, ATTACH_OPTIONS);
+  checkKnown("attach", options, ATTACH_OPTIONS);
 }
 
 /**
@@ -106,7 +107,7 @@ export function checkAttachNames(options: AttachOptions): void {
  * @throws InvalidArgumentError naming the option and what it wants.
  */
 export function resolveListenOptions(options: ServeOptions): ListenOptions {
-  checkNames("serve", options, SERVE_OPTIONS);
+  checkKnown("serve", options, SERVE_OPTIONS);
   const { port = 4000, host, healthPath = "/health", signals = true } = options;
   const { handler, onRequest } = options;
   checkWhole("port", port, 0, 65_535);
@@ -126,13 +127,6 @@ export function resolveListenOptions(options: ServeOptions): ListenOptions {
 
 function check(valid: boolean, message: string): void {
   if (!valid) throw new InvalidArgumentError(message);
-}
-
-function checkNames(where: string, options: object, known: readonly string[]): void {
-  check(typeof options === "object" && options !== null, `${where}: options must be an object`);
-  for (const name of Object.keys(options)) {
-    check(known.includes(name), `${where}: ${name} is not an option; known: ${known.join(", ")}`);
-  }
 }
 
 function checkPath(name: string, path: unknown): void {

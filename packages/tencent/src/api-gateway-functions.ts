@@ -6,6 +6,7 @@ import {
   InvalidArgumentError,
   type User,
 } from "@hubbub/core";
+import { checkRange } from "@hubbub/core/adapter";
 import {
   type ApiGatewayAnswer,
   type ApiGatewayRegisterAnswer,
@@ -22,7 +23,6 @@ import {
 import { type ApiGatewayOptions, checkApiGatewayOptions } from "./api-gateway-options.ts";
 import { registerClient } from "./api-gateway-register.ts";
 import { createTransport } from "./api-gateway-transport.ts";
-import { checkRange } from "./push-url-options.ts";
 import { type ScfContextLike, type ScfDeadline, scfDeadline, withinTime } from "./scf-context.ts";
 
 /** The functions behind a WebSocket API. None of them ever rejects. */

@@ -7,6 +7,7 @@ import {
   type Pusher,
   type RoomLog,
 } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import type { CosLike } from "./cos-options.ts";
 import type { PushUrlPusherOptions } from "./push-url-options.ts";
 
@@ -66,15 +67,7 @@ const OPTIONS = [
  */
 export function checkApiGatewayOptions(options: ApiGatewayOptions): void {
   const where = "createApiGatewayFunctions";
-  if (typeof options !== "object" || options === null) {
-    throw new InvalidArgumentError(`${where}: options must be an object`);
-  }
-  for (const name of Object.keys(options)) {
-    if (OPTIONS.includes(name)) continue;
-    throw new InvalidArgumentError(
-      `${where}: ${name} is not an option; known: ${OPTIONS.join(", ")}`,
-    );
-  }
+  checkKnown(where, options, OPTIONS);
   const { bucket, store, log } = options;
   if (bucket === undefined && !(store && log)) {
     throw new InvalidArgumentError(

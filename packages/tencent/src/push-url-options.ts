@@ -1,4 +1,5 @@
 import { type Clock, InvalidArgumentError, type Logger, type Meter } from "@hubbub/core";
+import { checkKnown, checkRange } from "@hubbub/core/adapter";
 
 type MaybeAsync<T> = T | Promise<T>;
 
@@ -64,12 +65,7 @@ const OPTIONS = [
  * @throws InvalidArgumentError naming the option and what it wants.
  */
 export function resolvePushUrlOptions(options: PushUrlPusherOptions): ResolvedPushUrlOptions {
-  for (const name of Object.keys(options)) {
-    if (OPTIONS.includes(name)) continue;
-    throw new InvalidArgumentError(
-      `createPushUrlPusher: ${name} is not an option; known: ${OPTIONS.join(", ")}`,
-    );
-  }
+  checkKnown("createPushUrlPusher", options, OPTIONS);
   const { url, urlTtlMs = 60_000, urlVerified = false, timeoutMs = 2000 } = options;
   const { maxSockets = 256, connectedAt, meter, logger, clock = systemClock } = options;
   if (typeof url !== "function") parsePushUrl(url);
@@ -97,17 +93,5 @@ export function parsePushUrl(text: unknown): URL {
   if (url && plain && (url.protocol === "http:" || url.protocol === "https:")) return url;
   throw new InvalidArgumentError(
     "the push URL must be like http://<host>/api-xxxxxxxx, the InternalDomain that DescribeApi answers",
-  );
-}
-
-/**
- * Refuses what is not a number in range.
- *
- * @throws InvalidArgumentError naming the option.
- */
-export function checkRange(name: string, value: unknown, least: number): void {
-  if (typeof value === "number" && value >= least) return;
-  throw new InvalidArgumentError(
-    `${name} must be a number of at least ${least}, got ${String(value)}`,
   );
 }

@@ -1,4 +1,5 @@
 import type { Logger } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import * as checks from "../shared/check-options.ts";
 import { systemClock } from "../shared/local-clock.ts";
 import { isHubName } from "./hub-names.ts";
@@ -59,7 +60,7 @@ const consoleLogger: Pick<Logger, "warn"> = {
  * @throws InvalidArgumentError naming the option and what it wants.
  */
 export function resolveWebPubSubOptions(options: LocalWebPubSubOptions): ResolvedWebPubSubOptions {
-  checks.checkNames("createLocalWebPubSub", options, OPTIONS);
+  checkKnown("createLocalWebPubSub", options, OPTIONS);
   const { hubs = {}, secondaryKey } = options;
   const resolved = {
     ...{ port: 0, accessKey: WELL_KNOWN_KEY, eventTimeoutMs: 100_000, recoveryWindowMs: 30_000 },
@@ -111,7 +112,7 @@ function hubsOf(hubs: object): Map<string, ResolvedHubOptions> {
 }
 
 function hubOf(where: string, hub: WebPubSubHubOptions): ResolvedHubOptions {
-  checks.checkNames(where, hub, HUB_OPTIONS);
+  checkKnown(where, hub, HUB_OPTIONS);
   const { eventHandlers = [], anonymousConnectPolicy = "deny" } = hub;
   checks.check(
     ["allow", "deny"].includes(anonymousConnectPolicy),
@@ -127,7 +128,7 @@ function hubOf(where: string, hub: WebPubSubHubOptions): ResolvedHubOptions {
 }
 
 function handlerOf(where: string, given: WebPubSubEventHandler): ResolvedEventHandler {
-  checks.checkNames(where, given, HANDLER_OPTIONS);
+  checkKnown(where, given, HANDLER_OPTIONS);
   const { handler, userEventPattern = "*", systemEvents = SYSTEM_EVENTS } = given;
   const urlTemplate =
     given.urlTemplate ?? (handler ? "http://127.0.0.1/api/{hub}/{event}" : undefined);

@@ -5,14 +5,6 @@ export function check(valid: boolean, message: string): void {
   if (!valid) throw new InvalidArgumentError(message);
 }
 
-/** Refuses options that `where` doesn't know. */
-export function checkNames(where: string, options: object, known: readonly string[]): void {
-  check(typeof options === "object" && options !== null, `${where}: options must be an object`);
-  for (const name of Object.keys(options)) {
-    check(known.includes(name), `${where}: ${name} is not an option; known: ${known.join(", ")}`);
-  }
-}
-
 /** Refuses what is no whole number from `min` to `max`. */
 export function checkWhole(name: string, value: unknown, min: number, max: number): void {
   const valid = Number.isSafeInteger(value) && Number(value) >= min && Number(value) <= max;

@@ -1,5 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { check, checkClock, checkNames, checkWhole } from "./check-options.ts";
+import { checkKnown } from "@hubbub/core/adapter";
+import { check, checkClock, checkWhole } from "./check-options.ts";
 import { type ExecutionEnvironment, startEnvironment } from "./execution-environment.ts";
 import { type LocalClock, systemClock } from "./local-clock.ts";
 
@@ -48,7 +49,7 @@ const OPTIONS = ["module", "exportName", "timeoutMs", "maxEnvironments", "env", 
  * @throws InvalidArgumentError naming the option that is wrong.
  */
 export function createLocalFunction(options: LocalFunctionOptions): LocalFunction {
-  checkNames("createLocalFunction", options, OPTIONS);
+  checkKnown("createLocalFunction", options, OPTIONS);
   const { module, exportName = "handler", timeoutMs = 29_000, maxEnvironments = 100 } = options;
   const { env = {}, clock = systemClock } = options;
   check(module instanceof URL || typeof module === "string", "module must be a URL or a path");

@@ -1,4 +1,5 @@
 import type { Logger } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import * as checks from "../../shared/check-options.ts";
 import { checkDelay } from "../../shared/delay-range.ts";
 import { systemClock } from "../../shared/local-clock.ts";
@@ -36,7 +37,7 @@ const consoleLogger: Pick<Logger, "error"> = {
  * @throws InvalidArgumentError naming the option and what it wants.
  */
 export function resolveGatewayOptions(options: LocalApiGatewayOptions): ResolvedGatewayOptions {
-  checks.checkNames("createLocalApiGateway", options, OPTIONS);
+  checkKnown("createLocalApiGateway", options, OPTIONS);
   const resolved = {
     ...{ port: 0, stage: "prod", apiId: "local12345", region: "us-east-1" },
     ...{ accountId: "000000000000", maxBufferedBytes: 1024 * 1024, integrationTimeoutMs: 29_000 },

@@ -1,5 +1,6 @@
 import type { Logger } from "@hubbub/core";
-import { check, checkFunction, checkNames, checkWhole } from "../../shared/check-options.ts";
+import { checkKnown } from "@hubbub/core/adapter";
+import { check, checkFunction, checkWhole } from "../../shared/check-options.ts";
 import { createTimerScope } from "../../shared/timer-scope.ts";
 import { createLambdaContext } from "../lambda/lambda-context.ts";
 import type { LambdaHandler } from "../lambda/lambda-handler.ts";
@@ -138,7 +139,7 @@ function createDelivery(options: EventSourceOptions) {
 }
 
 function resolve(options: EventSourceOptions): Required<EventSourceOptions> {
-  checkNames("createEventSource", options, OPTIONS);
+  checkKnown("createEventSource", options, OPTIONS);
   const { queue, handler, batchSize = 10, maximumConcurrency = 1000 } = options;
   checkFunction("handler", handler);
   checkWhole("batchSize", batchSize, 1, 10);

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { check, checkClock, checkNames, checkWhole } from "../../shared/check-options.ts";
+import { checkKnown } from "@hubbub/core/adapter";
+import { check, checkClock, checkWhole } from "../../shared/check-options.ts";
 import { type LocalClock, systemClock } from "../../shared/local-clock.ts";
 import { LOOPBACK, startLoopbackServer } from "../../shared/loopback-server.ts";
 import { readBody } from "../../shared/read-body.ts";
@@ -50,7 +51,7 @@ const TARGET = /^AmazonSQS\.(\w+)$/;
  * @throws InvalidArgumentError naming the option that is wrong, or if the port is in use.
  */
 export async function createLocalSqs(options: LocalSqsOptions = {}): Promise<LocalSqs> {
-  checkNames("createLocalSqs", options, ["queues", "port", "region", "accountId", "clock"]);
+  checkKnown("createLocalSqs", options, ["queues", "port", "region", "accountId", "clock"]);
   const { port = 0, region = "us-east-1", accountId = "000000000000" } = options;
   checkWhole("port", port, 0, 65_535);
   check(/^\d{12}$/.test(accountId), "accountId must be twelve digits");

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Logger } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import * as checks from "../../shared/check-options.ts";
 import { checkDelay } from "../../shared/delay-range.ts";
 import { systemClock } from "../../shared/local-clock.ts";
@@ -33,7 +34,7 @@ const consoleLogger: Pick<Logger, "error"> = {
 export function resolveTencentGatewayOptions(
   options: LocalTencentGatewayOptions,
 ): ResolvedTencentGatewayOptions {
-  checks.checkNames("createLocalTencentGateway", options, OPTIONS);
+  checkKnown("createLocalTencentGateway", options, OPTIONS);
   const resolved = {
     ...{ port: 0, path: "/", stage: "release", serviceName: "localsvc" },
     ...{ serviceTimeoutMs: 800_000, functionTimeoutMs: 3000, maxMessageBytes: 1024 * 1024 },

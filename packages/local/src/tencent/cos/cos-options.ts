@@ -1,10 +1,5 @@
-import {
-  check,
-  checkClock,
-  checkFunction,
-  checkNames,
-  checkWhole,
-} from "../../shared/check-options.ts";
+import { checkKnown } from "@hubbub/core/adapter";
+import { check, checkClock, checkFunction, checkWhole } from "../../shared/check-options.ts";
 import { checkDelay, type DelayRange } from "../../shared/delay-range.ts";
 import { type LocalClock, systemClock } from "../../shared/local-clock.ts";
 import type { CosVersioning } from "./cos-bucket.ts";
@@ -68,7 +63,7 @@ const MAX_BODY_BYTES = 16 * 1024 * 1024;
  * @throws InvalidArgumentError naming the option and what it wants.
  */
 export function resolveCosOptions(options: LocalCosOptions): ResolvedCosOptions {
-  checkNames("createLocalCos", options, OPTIONS);
+  checkKnown("createLocalCos", options, OPTIONS);
   const resolved = {
     ...{ buckets: { "chat-1250000000": {} }, port: 0, limits: {}, latency: {}, faults: {} },
     ...{ maxBodyBytes: MAX_BODY_BYTES, random: Math.random, clock: systemClock },
@@ -78,11 +73,11 @@ export function resolveCosOptions(options: LocalCosOptions): ResolvedCosOptions 
   checkWhole("port", resolved.port, 0, 65_535);
   checkWhole("maxBodyBytes", resolved.maxBodyBytes, 1, Number.MAX_SAFE_INTEGER);
   for (const [name, bucket] of Object.entries(buckets)) checkBucket(name, bucket);
-  checkNames("limits", limits, LIMITS);
+  checkKnown("limits", limits, LIMITS);
   for (const [name, rate] of Object.entries(limits)) {
     check(Number.isFinite(rate) && rate >= 0, `limits.${name} must be requests a second`);
   }
-  checkNames("latency", latency, ["requestMs", "answerMs"]);
+  checkKnown("latency", latency, ["requestMs", "answerMs"]);
   for (const [name, range] of Object.entries(latency)) checkDelay(`latency.${name}`, range);
   check(credentials === undefined || Array.isArray(credentials), "credentials must be an array");
   for (const { secretId, secretKey } of credentials ?? []) {

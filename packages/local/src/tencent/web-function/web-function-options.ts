@@ -1,4 +1,5 @@
 import type { Logger } from "@hubbub/core";
+import { checkKnown } from "@hubbub/core/adapter";
 import * as checks from "../../shared/check-options.ts";
 import { type LocalClock, systemClock } from "../../shared/local-clock.ts";
 import type { FunctionServer } from "./function-server.ts";
@@ -75,7 +76,7 @@ const consoleLogger: Pick<Logger, "error"> = {
 export function resolveWebFunctionOptions(
   options: LocalWebFunctionOptions,
 ): ResolvedWebFunctionOptions {
-  checks.checkNames("createLocalWebFunction", options, OPTIONS);
+  checkKnown("createLocalWebFunction", options, OPTIONS);
   const resolved = {
     ...{ port: 0, maxConcurrency: 1, maxInstances: 10, initTimeoutMs: 30_000 },
     ...{ timeoutMs: 7_200_000, idleTimeoutMs: 15_000, faults: {} },
@@ -95,7 +96,7 @@ export function resolveWebFunctionOptions(
   for (const name of ["initTimeoutMs", "timeoutMs", "idleTimeoutMs"] as const) {
     checks.checkWhole(name, resolved[name], 1, MAX_TIMER_MS);
   }
-  checks.checkNames("traffic", traffic, Object.keys(TRAFFIC));
+  checkKnown("traffic", traffic, Object.keys(TRAFFIC));
   for (const [name, value] of Object.entries(traffic)) {
     checks.checkWhole(`traffic.${name}`, value, 1, Number.MAX_SAFE_INTEGER);
   }
