@@ -11,6 +11,7 @@ import { createServerTarget } from "../src/fuzz/server-target.ts";
 import type { SpoilHub } from "../src/fuzz/server-world.ts";
 import { shortenMessage } from "../src/fuzz/shorten-message.ts";
 import type { Target } from "../src/fuzz/target.ts";
+import { workMs } from "../src/fuzz/work-time.ts";
 
 const LOT = 2_000;
 
@@ -62,8 +63,8 @@ const afterwards =
 const isRare = ({ data }: TransportEvent) => typeof data === "string" && data.includes("u0000");
 
 function spin(ms: number): void {
-  const end = performance.now() + ms;
-  while (performance.now() < end);
+  const end = workMs() + ms;
+  while (workMs() < end);
 }
 
 const answering = (text: string): SpoilHub =>
