@@ -33,6 +33,7 @@ export {
 export type { LambdaContextLike } from "./lambda-deadline.ts";
 export {
   isLambdaWebSocketEvent,
+  type LambdaEventType,
   type LambdaRequestContext,
   type LambdaWebSocketEvent,
 } from "./lambda-event.ts";

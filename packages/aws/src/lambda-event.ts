@@ -1,14 +1,21 @@
 import { Buffer } from "node:buffer";
 
-/** What every event of a WebSocket API says of itself. */
+/** What an event is about. */
+export type LambdaEventType = "CONNECT" | "MESSAGE" | "DISCONNECT";
+
+/**
+ * What an event of a WebSocket API says of itself. API Gateway says all of it; an emulator may leave out
+ * what is optional here.
+ */
 export interface LambdaRequestContext {
-  readonly eventType: "CONNECT" | "MESSAGE" | "DISCONNECT";
-  readonly routeKey: string;
+  /** If it is absent, the route key says it. */
+  readonly eventType?: LambdaEventType | null | undefined;
+  readonly routeKey?: string | null | undefined;
   readonly connectionId: string;
-  readonly apiId: string;
-  readonly stage: string;
+  readonly apiId?: string | null | undefined;
+  readonly stage?: string | null | undefined;
   /** The host that the client called, which may be a custom domain. */
-  readonly domainName?: string | undefined;
+  readonly domainName?: string | null | undefined;
   /** What an authorizer answered; API Gateway need not send it with events other than `$connect`'s. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null | undefined;
 }
@@ -25,6 +32,11 @@ export interface LambdaWebSocketEvent {
     | undefined;
   /** Of `$connect`. */
   readonly queryStringParameters?: Readonly<Record<string, string | undefined>> | null | undefined;
+  /** The same, with every value of a name that came more than once. */
+  readonly multiValueQueryStringParameters?:
+    | Readonly<Record<string, readonly string[] | undefined>>
+    | null
+    | undefined;
   /** Of messages. */
   readonly body?: string | null | undefined;
   readonly isBase64Encoded?: boolean | undefined;
@@ -40,26 +52,33 @@ const MAX_ID_CHARS = 256;
  */
 export function isLambdaWebSocketEvent(event: unknown): event is LambdaWebSocketEvent {
   if (!isRecord(event) || !isRecord(event.requestContext)) return false;
-  const { headers, multiValueHeaders, queryStringParameters, body } = event;
-  const { eventType, authorizer } = event.requestContext;
+  const { headers, queryStringParameters, body } = event;
+  const { multiValueHeaders, multiValueQueryStringParameters } = event;
   return (
-    TYPES.includes(eventType) &&
     isContext(event.requestContext) &&
     [headers, queryStringParameters].every((map) => isMapOf(map, isText)) &&
-    isMapOf(multiValueHeaders, (values) => Array.isArray(values) && values.every(isText)) &&
-    (authorizer === undefined || authorizer === null || isRecord(authorizer)) &&
-    (body === undefined || body === null || isText(body))
+    [multiValueHeaders, multiValueQueryStringParameters].every((map) => isMapOf(map, isTexts)) &&
+    (isAbsent(body) || isText(body))
   );
 }
 
-function isContext({ connectionId, domainName, ...context }: Record<string, unknown>): boolean {
+function isContext({ connectionId, eventType, ...context }: Record<string, unknown>): boolean {
+  const { routeKey, apiId, stage, domainName, authorizer } = context;
   return (
     isText(connectionId) &&
     connectionId.length > 0 &&
     connectionId.length <= MAX_ID_CHARS &&
-    [context.apiId, context.stage, context.routeKey].every((name) => isText(name) && name !== "") &&
-    (domainName === undefined || isText(domainName))
+    (isAbsent(eventType) ? isText(routeKey) && routeKey !== "" : TYPES.includes(eventType)) &&
+    [routeKey, apiId, stage, domainName].every((name) => isAbsent(name) || isText(name)) &&
+    (isAbsent(authorizer) || isRecord(authorizer))
   );
+}
+
+/** What an event is about, by its type or else its route. */
+export function eventTypeOf({ eventType, routeKey }: LambdaRequestContext): LambdaEventType {
+  if (eventType) return eventType;
+  if (routeKey === "$connect") return "CONNECT";
+  return routeKey === "$disconnect" ? "DISCONNECT" : "MESSAGE";
 }
 
 /**
@@ -90,10 +109,13 @@ export function subprotocolsOf(event: LambdaWebSocketEvent): string[] {
     .filter((name) => name !== "");
 }
 
-/** The query of the upgrade request. */
-export function queryOf({ queryStringParameters }: LambdaWebSocketEvent): Record<string, string> {
+/** The query of the upgrade request; of a name that came more than once, the last value. */
+export function queryOf(event: LambdaWebSocketEvent): Record<string, string> {
+  const { queryStringParameters, multiValueQueryStringParameters } = event;
+  const lists = Object.entries(multiValueQueryStringParameters ?? {});
+  const last = lists.map(([name, values]) => [name, values?.at(-1)] as const);
   const query: Record<string, string> = {};
-  for (const [name, value] of Object.entries(queryStringParameters ?? {})) {
+  for (const [name, value] of [...last, ...Object.entries(queryStringParameters ?? {})]) {
     if (value !== undefined) query[name] = value;
   }
   return query;
@@ -114,12 +136,20 @@ function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
+function isAbsent(value: unknown): value is null | undefined {
+  return value === undefined || value === null;
+}
+
 function isText(value: unknown): value is string {
   return typeof value === "string";
 }
 
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
 function isMapOf(value: unknown, isValue: (value: unknown) => boolean): boolean {
-  if (value === undefined || value === null) return true;
+  if (isAbsent(value)) return true;
   return (
     isRecord(value) && Object.values(value).every((each) => each === undefined || isValue(each))
   );

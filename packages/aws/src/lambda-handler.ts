@@ -2,7 +2,7 @@ import { type Chat, createHub, type EventDefinitions, type Hub, type User } from
 import { checkRange } from "@hubbub/core/adapter";
 import { createLambdaBackend } from "./lambda-backend.ts";
 import { deadlineOf, INTEGRATION_TIMEOUT_MS, type LambdaContextLike } from "./lambda-deadline.ts";
-import { isLambdaWebSocketEvent } from "./lambda-event.ts";
+import { eventTypeOf, isLambdaWebSocketEvent } from "./lambda-event.ts";
 import { checkLambdaOptions, LAMBDA_OPTIONS, type LambdaOptions } from "./lambda-options.ts";
 import type { LambdaResponse } from "./lambda-response.ts";
 import { createLambdaRoutes } from "./lambda-routes.ts";
@@ -57,11 +57,12 @@ export function createLambdaHandler<E extends EventDefinitions, U extends User>(
       logger.error("refused what is no event of an API Gateway WebSocket API");
       return { statusCode: 400 };
     }
-    const { apiId, stage: name, eventType } = event.requestContext;
+    const { apiId, stage: name } = event.requestContext;
     if (!stage.admits(event.requestContext)) {
       logger.error("refused an event of another API or stage", { apiId, stage: name });
       return { statusCode: 403 };
     }
+    const eventType = eventTypeOf(event.requestContext);
     try {
       return await routes[eventType](event, deadlineAt);
     } catch (error) {

@@ -3,6 +3,7 @@ import {
   claimsOf,
   dataOf,
   headerOf,
+  type LambdaEventType,
   type LambdaWebSocketEvent,
   queryOf,
   subprotocolsOf,
@@ -28,9 +29,7 @@ type Route = (
 ) => Promise<LambdaResponse>;
 
 /** What is done for each type of event; all work has settled when a route has. */
-export type LambdaRoutes = Readonly<
-  Record<LambdaWebSocketEvent["requestContext"]["eventType"], Route>
->;
+export type LambdaRoutes = Readonly<Record<LambdaEventType, Route>>;
 
 const RESPONSE_WAIT_MS = 150; // A fan-out to a small room, but no wait that a person notices.
 

@@ -4,6 +4,7 @@ import {
   type EndpointContext,
   parseApiGatewayEndpoint,
 } from "./api-gateway-endpoint.ts";
+import type { LambdaRequestContext } from "./lambda-event.ts";
 
 /** Options of {@link createLambdaStage}. */
 export interface LambdaStageOptions {
@@ -13,10 +14,16 @@ export interface LambdaStageOptions {
   stage?: string | undefined;
 }
 
+/** What an event says of its stage; what is empty says nothing. */
+type StageContext = Pick<LambdaRequestContext, "apiId" | "stage" | "domainName">;
+
 /** The one stage of the one API that a function serves. */
 export interface LambdaStage {
-  /** False for an event of another API or stage. The first event decides what nothing else has said. */
-  admits(context: Required<Pick<EndpointContext, "apiId" | "stage">> & EndpointContext): boolean;
+  /**
+   * False for an event of another API or stage. The first event that names them decides what nothing else
+   * has said; one that names none is another's then.
+   */
+  admits(context: StageContext): boolean;
   /**
    * The stage's callback URL, the same for good once it is known.
    *
@@ -42,10 +49,15 @@ export function createLambdaStage(options: LambdaStageOptions): LambdaStage {
 
   return {
     admits(context) {
-      if (context.apiId !== (apiId ?? context.apiId)) return false;
-      if (context.stage !== (stage ?? context.stage)) return false;
-      ({ apiId, stage } = context);
-      if (seen.domainName === undefined) seen = context;
+      const said: EndpointContext = {
+        apiId: context.apiId || undefined,
+        stage: context.stage || undefined,
+        domainName: context.domainName || undefined,
+      };
+      if (said.apiId !== (apiId ?? said.apiId)) return false;
+      if (said.stage !== (stage ?? said.stage)) return false;
+      ({ apiId, stage } = said);
+      if (apiId && stage && seen.domainName === undefined) seen = said;
       return true;
     },
     endpoint() {
