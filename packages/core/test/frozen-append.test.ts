@@ -27,3 +27,37 @@ it.each([
   // It was stored all the same, where nothing had been freed: the sender's next try finds it.
   expect(await append()).toMatchObject({ status: "duplicate" });
 });
+
+it("an append that was frozen and finds its earlier try says so: it has put nothing", async () => {
+  const clock = createVirtualClock();
+  const slots = createMemorySlotStore({ id: () => "e" });
+  const read: typeof slots.read = async (...args) => {
+    await clock.advance(16 * MINUTE_MS);
+    return slots.read(...args);
+  };
+  const log = createSlotRoomLog({ ...slots, read }, { clock, random: () => 1 });
+  const append = () => log.append("lobby", ENTRY, { epoch: "e", after: 0 });
+  expect(await append()).toMatchObject({ status: "appended" });
+  expect(await append()).toMatchObject({ status: "duplicate", entry: { seq: 1 } });
+});
+
+it("an append answers reset when its log began anew after the head was last read", async () => {
+  const clock = createVirtualClock();
+  let epoch = "e";
+  const stores = new Map(
+    ["e", "f"].map((name) => [name, createMemorySlotStore({ id: () => name })]),
+  );
+  const current = () => stores.get(epoch) ?? expect.unreachable();
+  const log = createSlotRoomLog(
+    {
+      state: (...args) => current().state(...args),
+      put: (...args) => current().put(...args),
+      read: (...args) => current().read(...args),
+    },
+    { clock, random: () => 1 },
+  );
+  for (const mid of ["m1", "m2"]) await log.append("lobby", { ...ENTRY, mid });
+  epoch = "f";
+  const result = await log.append("lobby", ENTRY, { epoch: "e", after: 1 });
+  expect(result).toEqual({ status: "reset", epoch: "f", oldest: 1, head: 0 });
+});

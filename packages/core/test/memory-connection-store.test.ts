@@ -6,11 +6,11 @@ import { createMemoryConnectionStore } from "../src/memory.ts";
 function start() {
   const clock = createVirtualClock();
   const store = createMemoryConnectionStore({ clock, tombstoneMs: 5000 });
-  const open = (connectionId: string, userId: string, rooms: string[] = []) => {
+  const open = (connectionId: string, userId: string, rooms: string[] = [], more: object = {}) => {
     const { now } = clock;
     const connection: Connection = {
       connectionId,
-      user: { userId },
+      user: { userId, ...more },
       protocol: "hubbub.v1",
       rooms,
       connectedAt: now(),
@@ -51,6 +51,24 @@ describe("createMemoryConnectionStore", () => {
     await clock.advance(1);
     expect(await store.leave("c", "attic")).toBe(false);
     expect((await store.members("attic", { limit: 10 })).expired).toEqual([]);
+  });
+
+  it("that is touched lives on, in the room that it joined", async () => {
+    const { clock, store, open } = start();
+    await open("c", "ada");
+    expect(await store.join("c", "lobby")).toBe(true);
+    await clock.advance(999);
+    expect(await store.touch("c", clock.now() + 1000)).toBe(true);
+    await clock.advance(999);
+    expect(await store.count("lobby")).toBe(1);
+  });
+
+  it("keeps its user, however deep a reader reaches into what he got", async () => {
+    const { store, open } = start();
+    await open("c", "ada", [], { plan: { name: "free" } });
+    const user = (await store.get("c"))?.user as unknown as { plan: { name: string } };
+    user.plan.name = "paid";
+    expect((await store.get("c"))?.user).toEqual({ userId: "ada", plan: { name: "free" } });
   });
 
   it("that is closed stays closed for as long as tombstones last", async () => {

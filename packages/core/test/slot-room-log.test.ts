@@ -126,15 +126,18 @@ describe("createSlotRoomLog", () => {
     expect(warnings).toEqual([]);
   });
 
-  it("reports a trim that fails, and has appended all the same", async () => {
-    const warnings: string[] = [];
-    const logger = { warn: (text: string) => void warnings.push(text), error() {} };
-    const { log, append } = start({ logger, retention: { maxEntries: 1, minAgeMs: 0 } }, () => ({
-      trim: () => Promise.reject(new UnavailableError("down")),
-    }));
-    await append(64);
-    expect(warnings).toHaveLength(1);
-    expect(await log.head("lobby")).toMatchObject({ head: 64 });
+  it("reports a trim that fails, if to anybody, and has appended all the same", async () => {
+    const warnings: unknown[] = [];
+    const error = new UnavailableError("down");
+    const warn = (_text: string, details: unknown) => void warnings.push(details);
+    for (const logger of [{ warn, error() {} }, undefined]) {
+      const { log, append } = start({ logger, retention: { maxEntries: 1, minAgeMs: 0 } }, () => ({
+        trim: () => Promise.reject(error),
+      }));
+      await append(64);
+      expect(await log.head("lobby")).toMatchObject({ head: 64 });
+    }
+    expect(warnings).toEqual([{ room: "lobby", error }]);
   });
 
   it("hides an entry when it reaches maxAgeMs, and nothing before", async () => {

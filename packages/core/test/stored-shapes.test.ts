@@ -25,7 +25,8 @@ describe("a shape", () => {
     expect(isUser(USER)).toBe(true);
     expect(isUser({ userId: "" })).toBe(true);
     const { authExpiresAt: _end, ...endless } = CONNECTION;
-    for (const value of [CONNECTION, endless, { ...CONNECTION, later: 1 }]) {
+    const ours = { ...CONNECTION, protocol: "hubbub.v1" };
+    for (const value of [CONNECTION, ours, endless, { ...CONNECTION, later: 1 }]) {
       expect(isConnection(value)).toBe(true);
     }
     const { from: _from, ...ownEntry } = ENTRY;
@@ -34,7 +35,8 @@ describe("a shape", () => {
     }
   });
 
-  it.each([...damaged(CONNECTION, ["authExpiresAt"])])(
+  const oneBad: [string, object] = ["one room is no text", { ...CONNECTION, rooms: ["lobby", 1] }];
+  it.each([...damaged(CONNECTION, ["authExpiresAt"]), oneBad])(
     "of a connection is not seen where %s",
     (_name, value) => {
       expect(isConnection(value)).toBe(false);
