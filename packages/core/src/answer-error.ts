@@ -1,4 +1,4 @@
-import { type ErrorCode, FrameError, RejectedError, UnavailableError } from "./errors.ts";
+import { type ErrorCode, FrameError, UnavailableError } from "./errors.ts";
 import type { MessageHandling } from "./message-handling.ts";
 import type { ErrorFrame } from "./server-frames.ts";
 
@@ -13,13 +13,6 @@ const RETRY_AFTER_MS = 1000;
 /** Turns whatever was thrown into what the client is told; what it must not know is logged. */
 export function asFrameError({ context }: MessageHandling, thrown: unknown): FrameError {
   if (thrown instanceof FrameError) return thrown;
-  if (thrown instanceof RejectedError) {
-    return new FrameError(thrown.message, {
-      code: "rejected",
-      reason: thrown.reason,
-      cause: thrown,
-    });
-  }
   if (thrown instanceof UnavailableError) {
     context.logger?.warn("the backend did not answer", { error: thrown });
     const details = { retryAfterMs: RETRY_AFTER_MS, cause: thrown };

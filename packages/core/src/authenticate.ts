@@ -76,17 +76,13 @@ export function connectionClosed(): FrameError {
 }
 
 function unauthenticated(message: string, reason?: string, cause?: unknown): FrameError {
-  const details = reason === undefined ? { cause } : { reason, cause };
-  return new FrameError(message, {
-    code: "unauthenticated",
-    ...details,
-    closeCode: UNAUTHENTICATED,
-  });
+  const closeCode = UNAUTHENTICATED;
+  return new FrameError(message, { code: "unauthenticated", reason, cause, closeCode });
 }
 
 /** JavaScript applications return what they like; a wrong user id would break far from here. */
 function userProblem(user: AuthenticatedUser | undefined): string | undefined {
-  if (typeof user?.userId !== "string" || user.userId === "") return "userId must be a string";
+  if (typeof user?.userId !== "string") return "userId must be a string";
   if (roomNameProblem(userRoom(user.userId))) return "userId must fit into a room's name";
   if (user.name !== undefined && typeof user.name !== "string") return "name must be a string";
   const { expiresAt = 0 } = user;

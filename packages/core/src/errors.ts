@@ -78,7 +78,7 @@ export class UnavailableError extends HubbubError {
 export interface FrameErrorDetails {
   code: ErrorCode;
   /** The reason that a {@link RejectedError} gave. */
-  reason?: string;
+  reason?: string | undefined;
   /** After how many milliseconds another try makes sense. */
   retryAfterMs?: number;
   /** Closes the connection with this WebSocket close code once the error is sent. */

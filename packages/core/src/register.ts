@@ -2,12 +2,21 @@ import { authenticate, connectionClosed, newConnection } from "./authenticate.ts
 import { authorized } from "./authorize.ts";
 import type { Connection } from "./connection-store.ts";
 import { credentialsOf, SUBPROTOCOL } from "./credentials.ts";
-import { FrameError, type HubbubError, UnavailableError } from "./errors.ts";
+import { type ErrorCode, FrameError, UnavailableError } from "./errors.ts";
 import type { HubContext, Invocation } from "./hub-context.ts";
 import type { RegisterEvent, RegisterResult } from "./hub-types.ts";
 import { beginInvocation } from "./invocation.ts";
 import { startMembership } from "./memberships.ts";
 import { roomNameProblem } from "./room-name.ts";
+
+/** What the handshake is refused with; the others are for another try. */
+const STATUS: Partial<Record<ErrorCode, 400 | 401 | 403>> = {
+  unauthenticated: 401,
+  token_expired: 401,
+  forbidden: 403,
+  bad_frame: 400,
+  bad_room: 400,
+};
 
 /** A client arrives: decides before the handshake is answered. Never rejects. */
 export async function register(context: HubContext, event: RegisterEvent): Promise<RegisterResult> {
@@ -71,16 +80,10 @@ async function open({ store }: HubContext, connection: Connection): Promise<Conn
 }
 
 function refusal({ logger }: HubContext, error: unknown): RegisterResult {
-  const known = error instanceof FrameError || error instanceof UnavailableError;
-  if (!known) logger?.error("register failed", { error });
-  const { code, message } = known
-    ? (error as HubbubError)
-    : { code: "internal", message: "internal" };
-  if (code === "unauthenticated" || code === "token_expired") {
-    return { accepted: false, status: 401, code, message };
-  }
-  if (code === "forbidden") return { accepted: false, status: 403, code, message };
-  if (code === "bad_frame" || code === "bad_room")
-    return { accepted: false, status: 400, code, message };
+  if (error instanceof FrameError) {
+    const { code, message } = error;
+    const status = STATUS[code];
+    if (status) return { accepted: false, status, code, message };
+  } else if (!(error instanceof UnavailableError)) logger?.error("register failed", { error });
   return { accepted: false, status: 503, code: "unavailable", message: "try again later" };
 }

@@ -25,12 +25,20 @@ describe("a connection that the gateway carries", () => {
     ["publish", { event: "say", data: { text: "hi" }, mid: "m1", after: 0 }, "ack"],
     ["history", {}, "history"],
     ["who", {}, "presence"],
+    ["signal", { event: "typing", data: { on: true } }, undefined], // Answered only if it is refused.
   ])("is looked up for a %s to a room that it lacks", async (type, fields, answer) => {
     const { tell, epoch, current, reads } = await setUp();
     const at = type === "publish" ? { epoch } : {};
     const { frame, connection } = await tell({ type, room: "lobby", ...fields, ...at });
     expect(frame.type).toBe(answer);
     expect(connection).toEqual(current);
+    expect(reads).toHaveBeenCalledTimes(1);
+  });
+
+  it("is looked up once for all frames of a message", async () => {
+    const { tell, reads } = await setUp();
+    const who = { type: "who", room: "attic" };
+    await tell([who, who]);
     expect(reads).toHaveBeenCalledTimes(1);
   });
 

@@ -97,6 +97,16 @@ describe("a plain client", () => {
     }
   });
 
+  it("is not taken in that was closed while it came", async () => {
+    const { arrive, hub, faults, clock } = startPlain();
+    const release = faults.hold("store.join");
+    const arriving = arrive("a");
+    await clock.advance(0);
+    await hub.cleanup({ connectionId: "a" });
+    release();
+    expect(await arriving).toMatchObject([{ accepted: false, status: 503, code: "unavailable" }]);
+  });
+
   it("lives in the room that the definition finds for it", async () => {
     const room = ({ user }: { user: { userId: string } }) => `room-of-${user.userId}`;
     const rig = createRig(createChat({ plain: { ...plain, room } }));

@@ -178,7 +178,7 @@ describe("hub.kick", () => {
 
   it("tells the others even if it fails", async () => {
     const { hub, gateway, run, faults, clock } = await start();
-    await run(hub.online("lobby"));
+    await clock.advance(10_000); // Of those who came, everybody has heard.
     const before = gateway.pushed("bob", "presence").length;
     faults.fail("pusher.close", "before");
     await expect(run(hub.kick("ada"))).rejects.toMatchObject({ code: "unavailable" });

@@ -51,7 +51,7 @@ describe("hub.members", () => {
     for (let n = 1; n <= 1001; n++) await rig.enter(`u${n}`, "lobby");
     const members = await rig.hub.members("lobby");
     expect(members).toHaveLength(1002);
-    expect(members.slice(0, 2)).toEqual([{ id: "ada", name: "Ada" }, { id: "u1" }]);
+    expect(members.slice(0, 2)).toStrictEqual([{ id: "ada", name: "Ada" }, { id: "u1" }]);
   });
 });
 
