@@ -36,7 +36,12 @@ export type {
   WebSocketRequest,
   WebSocketRequestContext,
 } from "./aws/api-gateway/web-socket-event.ts";
-export type { LambdaContext, LambdaHandler } from "./aws/lambda/lambda-handler.ts";
+export type {
+  AnyLambdaHandler,
+  LambdaCallback,
+  LambdaContext,
+  LambdaHandler,
+} from "./aws/lambda/lambda-handler.ts";
 export {
   createEventSource,
   type EventSource,

@@ -30,12 +30,20 @@ function contextOf({ context, remainingMs }) {
   };
 }
 
+/** By a promise, or by the callback where three parameters ask for one and nothing is returned. */
+function invoke(handler, event, context) {
+  return new Promise((resolve, reject) => {
+    const callback = (error, result) => (error == null ? resolve(result) : reject(error));
+    const returned = handler(event, context, callback);
+    if (returned !== undefined || handler.length < 3) resolve(returned);
+  });
+}
+
 async function answerTo(handler, invocation) {
   try {
     // Lambda answers with JSON: what it cannot say is lost, what it cannot write fails.
-    return {
-      json: JSON.stringify(await handler(JSON.parse(invocation.event), contextOf(invocation))),
-    };
+    const result = await invoke(handler, JSON.parse(invocation.event), contextOf(invocation));
+    return { json: JSON.stringify(result) };
   } catch (error) {
     const { name = "Error", message = String(error), stack } = error ?? {};
     return { error: { name, message, stack } };

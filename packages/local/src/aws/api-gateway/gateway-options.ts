@@ -3,14 +3,14 @@ import type { DelayRange } from "../../shared/delay-range.ts";
 import type { LocalClock } from "../../shared/local-clock.ts";
 import type { TlsOptions } from "../../shared/loopback-server.ts";
 import type { TokenBucketOptions } from "../../shared/token-bucket.ts";
-import type { LambdaHandler } from "../lambda/lambda-handler.ts";
+import type { AnyLambdaHandler } from "../lambda/lambda-handler.ts";
 import type { GatewayFaults } from "./gateway-faults.ts";
 import type { AwsCredentials } from "./signature.ts";
 import type { AuthorizerEvent, WebSocketEvent } from "./web-socket-event.ts";
 
 /** A route and what becomes of its answer. */
 export interface RouteOptions {
-  handler: LambdaHandler<WebSocketEvent>;
+  handler: AnyLambdaHandler<WebSocketEvent>;
   /** True: the answer's `body` goes to the client, as with a route response on AWS. (Default: false) */
   routeResponse?: boolean;
 }
@@ -18,7 +18,7 @@ export interface RouteOptions {
 /** A Lambda authorizer of the type REQUEST; it is asked at `$connect` only. */
 export interface AuthorizerOptions {
   /** Answers a policy, throws `Error("Unauthorized")` for 401, or anything else for 500. */
-  handler: LambdaHandler<AuthorizerEvent>;
+  handler: AnyLambdaHandler<AuthorizerEvent>;
   /**
    * `route.request.header.<name>` and `route.request.querystring.<name>`: without one of them the
    * client gets 401 and the handler is not asked. (Default: none)
@@ -39,7 +39,7 @@ export interface GatewayLatency {
 /** Options for {@link createLocalApiGateway}. */
 export interface LocalApiGatewayOptions {
   /** The handlers by route key: `$connect`, `$default`, `$disconnect`, and keys of your own. */
-  routes: Readonly<Record<string, LambdaHandler<WebSocketEvent> | RouteOptions>>;
+  routes: Readonly<Record<string, AnyLambdaHandler<WebSocketEvent> | RouteOptions>>;
   /** Where a message names its route: `$request.body.` and a path. (Default: `$request.body.action`) */
   routeSelectionExpression?: string;
   /** (Default: none, everybody may connect) */

@@ -1,8 +1,8 @@
 import { drawDelay } from "../../shared/delay-range.ts";
 import { sleep } from "../../shared/local-clock.ts";
 import type { WorkTracker } from "../../shared/work-tracker.ts";
+import { invokeHandler } from "../lambda/invoke-handler.ts";
 import { createLambdaContext } from "../lambda/lambda-context.ts";
-import type { LambdaHandler } from "../lambda/lambda-handler.ts";
 import type { ResolvedGatewayOptions } from "./resolve-gateway-options.ts";
 import type { WebSocketEvent } from "./web-socket-event.ts";
 
@@ -17,9 +17,9 @@ export type Outcome =
 /** Calls handlers as the gateway does. */
 export interface Invoker {
   /** Calls a route's handler, as often and as late as the faults say. Never rejects. */
-  invoke(handler: LambdaHandler<WebSocketEvent>, event: WebSocketEvent): Promise<Outcome>[];
+  invoke(handler: CallableFunction, event: WebSocketEvent): Promise<Outcome>[];
   /** Calls a handler once, now. Never rejects. */
-  call<Event>(name: string, handler: LambdaHandler<Event>, event: Event): Promise<Outcome>;
+  call(name: string, handler: CallableFunction, event: unknown): Promise<Outcome>;
   /** Lets no invocation begin any more. */
   stop(): void;
 }
@@ -35,10 +35,10 @@ export function createInvoker(settings: Settings, tracker: WorkTracker): Invoker
   const { integrationTimeoutMs, region, accountId } = settings;
   let stopped = false;
 
-  async function call<Event>(
+  async function call(
     functionName: string,
-    handler: LambdaHandler<Event>,
-    event: Event,
+    handler: CallableFunction,
+    event: unknown,
   ): Promise<Outcome> {
     const deadline = clock.now() + integrationTimeoutMs;
     const context = createLambdaContext({ functionName, region, accountId, clock, deadline });
@@ -46,7 +46,8 @@ export function createInvoker(settings: Settings, tracker: WorkTracker): Invoker
     const timedOut = new Promise<Outcome>((resolve) => {
       cancel = clock.setTimer(integrationTimeoutMs, () => resolve({ type: "timed-out" }));
     });
-    const outcome = await Promise.race([outcomeOf(() => handler(event, context)), timedOut]);
+    const invocation = outcomeOf(invokeHandler(handler, event, context));
+    const outcome = await Promise.race([invocation, timedOut]);
     cancel();
     // The authorizer's word for "no" is no fault.
     const refused = outcome.type === "failed" && isUnauthorized(outcome.error);
@@ -57,7 +58,7 @@ export function createInvoker(settings: Settings, tracker: WorkTracker): Invoker
   }
 
   async function callLater(
-    handler: LambdaHandler<WebSocketEvent>,
+    handler: CallableFunction,
     event: WebSocketEvent,
     delayMs: number,
   ): Promise<Outcome> {
@@ -82,9 +83,9 @@ export function createInvoker(settings: Settings, tracker: WorkTracker): Invoker
   };
 }
 
-async function outcomeOf(work: () => unknown): Promise<Outcome> {
+async function outcomeOf(invocation: Promise<unknown>): Promise<Outcome> {
   try {
-    return { type: "returned", value: await work() };
+    return { type: "returned", value: await invocation };
   } catch (error) {
     return { type: "failed", error };
   }

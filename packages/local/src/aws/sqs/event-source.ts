@@ -2,8 +2,9 @@ import type { Logger } from "@hubbub/core";
 import { checkKnown } from "@hubbub/core/adapter";
 import { check, checkFunction, checkWhole } from "../../shared/check-options.ts";
 import { createTimerScope } from "../../shared/timer-scope.ts";
+import { invokeHandler } from "../lambda/invoke-handler.ts";
 import { createLambdaContext } from "../lambda/lambda-context.ts";
-import type { LambdaHandler } from "../lambda/lambda-handler.ts";
+import type { AnyLambdaHandler } from "../lambda/lambda-handler.ts";
 import { readBatchItemFailures } from "./batch-item-failures.ts";
 import type { LocalQueue } from "./local-queue.ts";
 import type { QueueMessage } from "./queue-message.ts";
@@ -12,7 +13,7 @@ import { createSqsEvent, type SqsEvent } from "./sqs-event.ts";
 /** Options for {@link createEventSource}. */
 export interface EventSourceOptions {
   queue: LocalQueue;
-  handler: LambdaHandler<SqsEvent>;
+  handler: AnyLambdaHandler<SqsEvent>;
   /** Messages in an event, at most; 1 to 10. (Default: 10) */
   batchSize?: number;
   /** Handlers that run at once, at most; 2 to 1,000, as on AWS. (Default: 1,000) */
@@ -116,7 +117,7 @@ function createDelivery(options: EventSourceOptions) {
     const context = createLambdaContext({ ...names, clock, deadline });
     try {
       const result = await Promise.race([
-        (async () => handler(createSqsEvent(queue, batch), context))(),
+        invokeHandler(handler, createSqsEvent(queue, batch), context),
         new Promise<never>((_resolve, reject) => {
           clock.setTimer(timeoutMs, () =>
             reject(new Error(`Task timed out after ${timeoutMs} ms`)),
