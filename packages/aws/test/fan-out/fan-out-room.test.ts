@@ -8,7 +8,7 @@ import {
 } from "@hubbub/local/aws";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { WebSocket } from "ws";
-import { createFanOutWorker } from "../../src/index.ts";
+import { createFanOutWorker, type FanOutWorker } from "../../src/index.ts";
 import { startDynamo } from "../dynamo/dynamo-kit.ts";
 import { chat, createProblems, credentials, startLambda } from "../lambda/lambda-kit.ts";
 
@@ -17,9 +17,7 @@ const COUNT = 40;
 const SHARDS = 4;
 
 /** A room of 40 in four shards, of which everything above 10 goes by the queue. */
-async function start(
-  wrap: (worker: LambdaHandler<SqsEvent>) => LambdaHandler<SqsEvent> = (worker) => worker,
-) {
+async function start(wrap: (worker: FanOutWorker) => LambdaHandler<SqsEvent> = (worker) => worker) {
   const sqs = await createLocalSqs({ queues: { jobs: { VisibilityTimeout: "1" } } });
   onTestFinished(() => sqs.close());
   const queue = sqs.queue("jobs");
