@@ -30,6 +30,8 @@ export function authorizerEvent(
   return {
     type: "REQUEST",
     methodArn: `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage}/$connect`,
+    // Empty where there is no query, as on AWS; `$connect`'s event has neither then.
+    ...{ queryStringParameters: {}, multiValueQueryStringParameters: {} },
     ...request,
     stageVariables: {},
     requestContext: connectContext(settings, connection),

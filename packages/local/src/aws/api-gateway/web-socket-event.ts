@@ -73,6 +73,10 @@ export interface AuthorizerEvent extends WebSocketRequest {
   type: "REQUEST";
   /** As in `arn:aws:execute-api:us-east-1:123456789012:abcd1234/prod/$connect`. */
   methodArn: string;
+  /** Empty if there is no query. */
+  queryStringParameters: Record<string, string>;
+  /** Empty if there is no query. */
+  multiValueQueryStringParameters: Record<string, string[]>;
   stageVariables: Record<string, string>;
   requestContext: WebSocketConnectEvent["requestContext"];
 }

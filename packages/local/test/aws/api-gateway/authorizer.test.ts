@@ -37,6 +37,12 @@ describe("the authorizer", () => {
     });
     const authorizer = { tenant: "t1", admin: "true", level: "3", principalId: "u1" };
     expect(connected[0]?.requestContext.authorizer).toEqual(authorizer);
+    await connect(gateway.url); // Without a query: empty for the authorizer, absent for the route.
+    expect(asked[1]).toMatchObject({
+      queryStringParameters: {},
+      multiValueQueryStringParameters: {},
+    });
+    expect(connected[1]).not.toHaveProperty("queryStringParameters");
   });
 
   const decided = (value: () => unknown) => ({ handler: async () => value() });
