@@ -4,12 +4,15 @@ import type { LocalClock } from "../../shared/local-clock.ts";
 import { type ByteKey, fromByteKey, indexOfKey, toByteKey } from "./byte-order.ts";
 import { CosError } from "./cos-error.ts";
 import type { StaleListing } from "./cos-faults.ts";
+import { crc64 } from "./crc64.ts";
 
 /** An object. */
 export interface CosObject {
   readonly body: Buffer;
   /** With its quotation marks. */
   readonly etag: string;
+  /** In decimal. */
+  readonly crc64: string;
   /** In milliseconds since the Unix epoch. */
   readonly lastModified: number;
   /** `content-type`, `x-cos-meta-*` and the like, as they were put. */
@@ -75,7 +78,7 @@ export function createCosBucket(
       const forbidden = forbidOverwrite && this.versioning === undefined;
       if (forbidden && objects.has(bytes)) throw new CosError("FileAlreadyExists");
       const etag = `"${createHash("md5").update(body).digest("hex")}"`;
-      const object = { body, etag, lastModified: clock.now(), headers };
+      const object = { body, etag, crc64: crc64(body), lastModified: clock.now(), headers };
       set(bytes, object);
       return object;
     },

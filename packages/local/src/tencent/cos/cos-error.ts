@@ -1,6 +1,7 @@
 /** The `Code` of an error of COS (436/7730). */
 export type CosErrorCode =
   | "AccessDenied"
+  | "AccessForbidden"
   | "BadDigest"
   | "EntityTooLarge"
   | "ExpiredToken"
@@ -9,6 +10,8 @@ export type CosErrorCode =
   | "InvalidAccessKeyId"
   | "InvalidArgument"
   | "InvalidDigest"
+  | "InvalidRange"
+  | "InvalidRequest"
   | "InvalidURI"
   | "KeyTooLong"
   | "MalformedXML"
@@ -16,6 +19,7 @@ export type CosErrorCode =
   | "NoSuchBucket"
   | "NoSuchKey"
   | "NotImplemented"
+  | "PreconditionFailed"
   | "RequestTimeTooSkewed"
   | "ServiceUnavailable"
   | "SignatureDoesNotMatch"
@@ -23,6 +27,7 @@ export type CosErrorCode =
 
 const ERRORS: Readonly<Record<CosErrorCode, readonly [status: number, message: string]>> = {
   AccessDenied: [403, "Access Denied."],
+  AccessForbidden: [403, "CORS is not configured for this bucket."],
   BadDigest: [400, "The Content-MD5 you specified did not match what we received."],
   EntityTooLarge: [400, "Your proposed upload exceeds the maximum allowed object size."],
   ExpiredToken: [400, "The provided token has expired."],
@@ -31,6 +36,8 @@ const ERRORS: Readonly<Record<CosErrorCode, readonly [status: number, message: s
   InvalidAccessKeyId: [403, "The Access Key Id you provided does not exist in our records."],
   InvalidArgument: [400, "Invalid argument."],
   InvalidDigest: [400, "The Content-MD5 you specified is not valid."],
+  InvalidRange: [416, "The requested range is not satisfiable."],
+  InvalidRequest: [400, "Invalid request."],
   InvalidURI: [400, "Could not parse the specified URI."],
   KeyTooLong: [400, "Your key is too long."],
   MalformedXML: [400, "The XML you provided was not well-formed."],
@@ -38,6 +45,7 @@ const ERRORS: Readonly<Record<CosErrorCode, readonly [status: number, message: s
   NoSuchBucket: [404, "The specified bucket does not exist."],
   NoSuchKey: [404, "The specified key does not exist."],
   NotImplemented: [501, "The local COS does not do that."],
+  PreconditionFailed: [412, "Precondition not match."],
   RequestTimeTooSkewed: [
     403,
     "The difference between the request time and the current time is too large.",

@@ -3,6 +3,7 @@ import { createHash } from "node:crypto";
 import type { IncomingMessage } from "node:http";
 import { CosError } from "./cos-error.ts";
 import type { CosAction } from "./cos-faults.ts";
+import { actionOf } from "./cos-scope.ts";
 import type { CosSignedRequest } from "./cos-signature.ts";
 
 /** A request to COS, taken apart. */
@@ -20,82 +21,55 @@ export interface CosHttpRequest {
   readonly signed: readonly CosSignedRequest[];
 }
 
-const SUBRESOURCES = ["versioning", "delete"];
-const IGNORED = /^(q-|sign$|x-cos-security-token$|prefix$|marker$|max-keys$|delimiter$)/;
 const MAX_KEY_BYTES = 850;
+const LIKE_A_BUCKET = /^[a-z0-9-]+-1\d{9}$/; // APPIDs look so.
 
 /**
  * Takes a request apart. The bucket is named by the host (`<bucket>.cos.<region>.myqcloud.com`, or
  * `<bucket>.` and any other host), by the path (`/<bucket>/<key>`), or it is the only one.
  *
+ * @param isSigned Whether a request is known to be signed so.
  * @throws CosError if it is none that is known.
  */
 export function parseCosRequest(
   { method = "", url = "", headers: given }: IncomingMessage,
   body: Buffer,
   bucketNames: readonly string[],
+  isSigned: (request: CosSignedRequest) => boolean,
 ): CosHttpRequest {
   const at = url.indexOf("?");
   const path = decode(at < 0 ? url : url.slice(0, at));
   const query = queryOf(at < 0 ? "" : url.slice(at + 1));
   const headers = new Map<string, string>();
   for (const [name, value] of Object.entries(given)) headers.set(name, [value].flat().join(","));
-  const { bucket, key } = placeOf(path, headers.get("host") ?? "", bucketNames);
+  const signedAs = (signedPath: string) => ({ method, path: signedPath, query, headers });
+  const { bucket, key } = placeOf(path, headers.get("host") ?? "", bucketNames, () =>
+    isSigned(signedAs(path)),
+  );
   if (Buffer.byteLength(key) > MAX_KEY_BYTES) throw new CosError("KeyTooLong");
-  checkDigest(headers.get("content-md5"), body);
-  const paths = new Set([`/${key}`, path]);
-  const signed = [...paths].map((signedPath) => ({ method, path: signedPath, query, headers }));
-  return {
-    method,
-    action: actionOf(method, key, query),
-    bucket,
-    key,
-    query,
-    headers,
-    body,
-    signed,
-  };
+  const action = actionOf(method, key, query, headers);
+  checkDigests(action, headers, body);
+  const signed = [...new Set([`/${key}`, path])].map(signedAs);
+  return { method, action, bucket, key, query, headers, body, signed };
 }
 
 function placeOf(
   path: string,
   host: string,
   bucketNames: readonly string[],
+  isSignedAsKey: () => boolean,
 ): { bucket: string; key: string } {
   const ofHost = /^([a-z0-9-]+-\d+)\./.exec(host)?.[1];
   if (ofHost !== undefined) return { bucket: ofHost, key: path.slice(1) };
   const [, first = "", key = ""] = /^\/([^/]*)\/?(.*)$/s.exec(path) ?? [];
   if (bucketNames.includes(first)) return { bucket: first, key };
   const [only, ...others] = bucketNames;
-  // With one bucket, what looks like no bucket's name is a key; with several, somebody misspelt one.
-  if (only !== undefined && others.length === 0 && !/-\d{5,}$/.test(first)) {
-    return { bucket: only, key: path.slice(1) };
+  // With one bucket, all else is a key, unless somebody misspelt the bucket: the SDK signs a key alone.
+  if (only !== undefined && others.length === 0) {
+    if (!LIKE_A_BUCKET.test(first) || isSignedAsKey()) return { bucket: only, key: path.slice(1) };
   }
   return { bucket: first, key };
 }
-
-function actionOf(method: string, key: string, query: ReadonlyMap<string, string>): CosAction {
-  const sub = SUBRESOURCES.find((name) => query.has(name)) ?? "";
-  const unknown = [...query.keys()].find(
-    (name) => name !== sub && !IGNORED.test(name) && name !== "encoding-type",
-  );
-  if (unknown !== undefined) throw new CosError("NotImplemented", `no parameter ${unknown} here`);
-  const action = ACTIONS[`${method} ${key === "" ? "bucket" : "object"}${sub && ` ${sub}`}`];
-  if (!action) throw new CosError("MethodNotAllowed");
-  return action;
-}
-
-const ACTIONS: Readonly<Record<string, CosAction>> = {
-  "PUT object": "PutObject",
-  "GET object": "GetObject",
-  "HEAD object": "HeadObject",
-  "DELETE object": "DeleteObject",
-  "GET bucket": "GetBucket",
-  "HEAD bucket": "HeadBucket",
-  "POST bucket delete": "DeleteMultipleObjects",
-  "GET bucket versioning": "GetBucketVersioning",
-  "PUT bucket versioning": "PutBucketVersioning",
-};
 
 function queryOf(text: string): Map<string, string> {
   const pairs = text.split("&").filter(Boolean);
@@ -122,8 +96,19 @@ function tryToDecode(text: string): string | undefined {
   }
 }
 
-function checkDigest(given: string | undefined, body: Buffer): void {
-  if (given === undefined) return;
-  if (Buffer.from(given, "base64").length !== 16) throw new CosError("InvalidDigest");
-  if (createHash("md5").update(body).digest("base64") !== given) throw new CosError("BadDigest");
+function checkDigests(action: CosAction, headers: ReadonlyMap<string, string>, body: Buffer): void {
+  const md5 = headers.get("content-md5");
+  const sha1 = headers.get("x-cos-content-sha1");
+  const digestOf = (algorithm: string) => createHash(algorithm).update(body);
+  if (md5 === undefined && action === "DeleteMultipleObjects") {
+    const message = "Missing required header for this request: Content-MD5";
+    throw new CosError("InvalidRequest", message);
+  }
+  if (md5 !== undefined) {
+    if (Buffer.from(md5, "base64").length !== 16) throw new CosError("InvalidDigest");
+    if (digestOf("md5").digest("base64") !== md5) throw new CosError("BadDigest");
+  }
+  if (sha1 !== undefined && digestOf("sha1").digest("hex") !== sha1.toLowerCase()) {
+    throw new CosError("BadDigest", "The x-cos-content-sha1 is not that of the body.");
+  }
 }

@@ -3,11 +3,12 @@ import { CosError } from "./cos-error.ts";
 import type { CosAction, StaleListing } from "./cos-faults.ts";
 import type { CosHttpRequest } from "./cos-http-request.ts";
 import { listBucket } from "./cos-listing.ts";
+import { isNotModified, overridesOf, rangeOf } from "./cos-reads.ts";
 import { document, element, innersOf, textsOf } from "./cos-xml.ts";
 
 /** An answer that is no error. */
 export interface CosAnswer {
-  readonly status: 200 | 204 | 304;
+  readonly status: 200 | 204 | 206 | 304;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | string;
 }
@@ -27,23 +28,34 @@ const KEPT_HEADERS =
 export const COS_OPERATIONS: Readonly<Record<CosAction, CosOperation>> = {
   PutObject(bucket, { key, body, headers }) {
     const kept = [...headers].filter(([name, value]) => KEPT_HEADERS.test(name) && value !== "");
-    const { etag } = bucket.put(key, body, {
+    const object = bucket.put(key, body, {
       headers: Object.fromEntries(kept),
       forbidOverwrite: headers.get("x-cos-forbid-overwrite") === "true",
     });
-    return { status: 200, headers: { etag } };
+    return { status: 200, headers: digestsOf(object) };
   },
 
-  GetObject(bucket, { key, headers }) {
-    const object = objectOf(bucket, key);
-    if (headers.get("if-none-match") === object.etag) return { status: 304 };
-    return { status: 200, headers: headersOf(object), body: object.body };
+  GetObject(bucket, request) {
+    const object = objectOf(bucket, request.key);
+    const headers = headersOf(object, request);
+    if (isNotModified(object, request.headers)) return { status: 304, headers };
+    const { length } = object.body;
+    const range = rangeOf(request.headers.get("range"), length);
+    if (!range) return { status: 200, headers, body: object.body };
+    const { start, end } = range;
+    return {
+      status: 206,
+      headers: { ...headers, "content-range": `bytes ${start}-${end - 1}/${length}` },
+      body: object.body.subarray(start, end),
+    };
   },
 
-  HeadObject(bucket, { key }) {
-    const object = objectOf(bucket, key);
+  HeadObject(bucket, request) {
+    const object = objectOf(bucket, request.key);
+    const headers = headersOf(object, request);
+    if (isNotModified(object, request.headers)) return { status: 304, headers };
     const length = { "content-length": String(object.body.length) };
-    return { status: 200, headers: { ...headersOf(object), ...length } };
+    return { status: 200, headers: { ...headers, ...length } };
   },
 
   DeleteObject(bucket, { key }) {
@@ -78,9 +90,13 @@ export const COS_OPERATIONS: Readonly<Record<CosAction, CosOperation>> = {
 
 /** The keys that a multi-delete names. */
 export function keysOf(body: string): string[] {
-  const keys = innersOf(body, "Object").map((inner) => textsOf(inner, "Key")[0]);
+  const objects = innersOf(body, "Object");
+  const keys = objects.map((inner) => textsOf(inner, "Key")[0]);
   const valid = keys.length > 0 && keys.length <= MAX_DELETES;
   if (!valid || keys.some((key) => key === undefined)) throw new CosError("MalformedXML");
+  if (objects.some((inner) => textsOf(inner, "VersionId").some(Boolean))) {
+    throw new CosError("NotImplemented", "there are no versions of objects here");
+  }
   return keys as string[];
 }
 
@@ -90,12 +106,17 @@ function objectOf(bucket: CosBucket, key: string): CosObject {
   return object;
 }
 
-function headersOf({ etag, lastModified, headers }: CosObject): Record<string, string> {
+function digestsOf({ etag, crc64 }: CosObject): Record<string, string> {
+  return { etag, "x-cos-hash-crc64ecma": crc64 };
+}
+
+function headersOf(object: CosObject, { query }: CosHttpRequest): Record<string, string> {
   return {
-    "content-type": "application/octet-stream",
-    ...headers,
-    etag,
-    "last-modified": new Date(lastModified).toUTCString(),
+    ...{ "content-type": "application/octet-stream", "accept-ranges": "bytes" },
+    ...object.headers,
+    ...overridesOf(query),
+    ...digestsOf(object),
+    "last-modified": new Date(object.lastModified).toUTCString(),
   };
 }
 

@@ -11,7 +11,7 @@ import { type CosHttpRequest, parseCosRequest } from "./cos-http-request.ts";
 import { createCosLimiter } from "./cos-limits.ts";
 import { COS_OPERATIONS, type CosAnswer, keysOf } from "./cos-operations.ts";
 import type { ResolvedCosOptions } from "./cos-options.ts";
-import { refuseCosSignature } from "./cos-signature.ts";
+import { type CosSignedRequest, refuseCosSignature } from "./cos-signature.ts";
 import { document, element } from "./cos-xml.ts";
 import type { CosLogEntry } from "./local-cos.ts";
 
@@ -26,11 +26,14 @@ export function createCosService(
   const { clock, credentials, latency, random, faults, maxBodyBytes } = settings;
   const allow = createCosLimiter(settings.limits, clock);
 
+  const refuse = (signed: CosSignedRequest) =>
+    credentials && refuseCosSignature(signed, { credentials, now: clock.now() });
+  const isSigned = (signed: CosSignedRequest) => credentials !== undefined && !refuse(signed);
+
   /** The bucket, if the request may be done. */
   function admit(request: CosHttpRequest, described: CosRequest): CosBucket {
     if (credentials) {
-      const check = { credentials, now: clock.now() };
-      const refusals = request.signed.map((signed) => refuseCosSignature(signed, check));
+      const refusals = request.signed.map(refuse);
       const [refusal] = refusals;
       if (refusal && refusals.every(Boolean)) throw new CosError(refusal.code, refusal.message);
     }
@@ -72,7 +75,7 @@ export function createCosService(
     } catch (error) {
       if (!(error instanceof CosError)) throw error;
       Object.assign(logged, { status: error.status, code: error.code });
-      sendError(http, error, described);
+      sendError(http, error, `${request.bucket}.cos.local.myqcloud.com/${request.key}`);
     }
   }
 
@@ -81,10 +84,11 @@ export function createCosService(
     try {
       const body = await readBody(incoming, maxBodyBytes);
       if (!body) throw new CosError("EntityTooLarge");
-      await handle(parseCosRequest(incoming, body, [...buckets.keys()]), http);
+      const request = parseCosRequest(incoming, body, [...buckets.keys()], isSigned);
+      await handle(request, http);
     } catch (error) {
       if (!(error instanceof CosError)) throw error;
-      sendError(http, error, { bucket: "", key: "" });
+      sendError(http, error, incoming.url?.replace(/\?.*$/s, "") ?? "/");
     }
   };
 }
@@ -116,17 +120,13 @@ function send({ request, response, now }: Http, answer: CosAnswer, half: boolean
   response.end(request.method === "HEAD" ? undefined : bytes);
 }
 
-function sendError(
-  http: Http,
-  { code, status, message }: CosError,
-  { bucket, key }: Pick<CosRequest, "bucket" | "key">,
-) {
+function sendError(http: Http, { code, status, message }: CosError, resource: string): void {
   const { response, request, now } = http;
   const headers = commonHeaders(now);
   const root = element("Error", [
     element("Code", code),
     element("Message", message),
-    element("Resource", `${bucket}.cos.local.myqcloud.com/${key}`),
+    element("Resource", resource),
     element("RequestId", headers["x-cos-request-id"]),
     element("TraceId", headers["x-cos-trace-id"]),
   ]);

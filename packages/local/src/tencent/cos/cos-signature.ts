@@ -70,10 +70,13 @@ export function refuseCosSignature(
   return same ? undefined : { code: "SignatureDoesNotMatch" };
 }
 
-/** The parts of the header `Authorization`, or of a signed URL's query; undefined if one is missing. */
+/**
+ * The parts of the header `Authorization`, or of a signed URL's query, where they may also be one
+ * parameter `sign`; undefined if one is missing.
+ */
 function fieldsOf({ headers, query }: CosSignedRequest): ReadonlyMap<string, string> | undefined {
-  const header = headers.get("authorization");
-  const pairs = header?.split("&").map((pair): [string, string] => {
+  const merged = headers.get("authorization") ?? query.get("sign");
+  const pairs = merged?.split("&").map((pair): [string, string] => {
     const at = pair.indexOf("=");
     return [pair.slice(0, at), pair.slice(at + 1)];
   });

@@ -14,6 +14,13 @@ export async function startCos(options: LocalCosOptions = {}): Promise<LocalCos>
   return cos;
 }
 
+/** Starts a COS that ends with the test and takes any signature, and none. */
+export async function startOpenCos(options: LocalCosOptions = {}): Promise<LocalCos> {
+  const cos = await createLocalCos(options);
+  onTestFinished(() => cos.close());
+  return cos;
+}
+
 /** The official client. */
 export function clientOf({ url }: { url: string }, options: COS.COSOptions = {}): COS {
   const { secretId: SecretId, secretKey: SecretKey } = KEYS;

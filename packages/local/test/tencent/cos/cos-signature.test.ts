@@ -171,6 +171,16 @@ describe("createLocalCos", () => {
     });
   });
 
+  it("takes the signature of a URL in parts, and in one", async () => {
+    const cos = await startCos();
+    cos.put("a b/é+.txt", "1");
+    const signature = clientOf(cos).getAuth({ Method: "get", Key: "a b/é+.txt" });
+    const get = (query: string) => fetch(`${cos.url}/a%20b/%C3%A9%2B.txt?${query}`);
+    expect(await (await get(signature)).text()).toBe("1");
+    expect(await (await get(`sign=${encodeURIComponent(signature)}`)).text()).toBe("1");
+    expect((await get(`sign=${encodeURIComponent(signature.slice(0, -1))}`)).status).toBe(403);
+  });
+
   it("verifies signatures of keys with any characters", async () => {
     const cos = await startCos();
     for (const Key of ["a+b c/é!'()*~", "conn/ab==", "🦊/%2F?&=#", "a//b", "-._~"]) {
