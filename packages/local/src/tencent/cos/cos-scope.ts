@@ -25,7 +25,7 @@ const CONDITIONS = /^if-((none-)?match|(un)?modified-since)$/;
 const REFUSED = [
   /^x-cos-(copy-source|grant-|server-side-encryption|tagging|object-lock-)/,
   /^x-cos-(website-redirect-location|callback|return-body)/,
-  /^pic-operations$/,
+  /^(pic-operations$|x-amz-)/, // S3's names for all of these are not known here.
 ];
 /** The one value of a header that says what is done anyway. */
 const USUAL: Readonly<Record<string, RegExp>> = {

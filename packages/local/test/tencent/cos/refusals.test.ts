@@ -40,6 +40,7 @@ describe("what the local COS does not do", () => {
     ["a redirection", { "x-cos-website-redirect-location": "/b" }],
     ["a callback", { "x-cos-callback": "e30=" }],
     ["a lock", { "x-cos-object-lock-mode": "COMPLIANCE" }],
+    ["S3's API", { "x-amz-copy-source": "b/a" }],
     ["an operation on a picture", { "pic-operations": "{}" }],
     ["a condition", { "if-match": '"x"' }],
     ["put if absent of others", { "if-none-match": "*" }],
