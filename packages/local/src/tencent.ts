@@ -34,7 +34,7 @@ export {
   createLocalTencentGateway,
   type LocalTencentGateway,
 } from "./tencent/api-gateway/local-tencent-gateway.ts";
-export type { ScfContext, ScfFunction } from "./tencent/api-gateway/scf-function.ts";
+export type { ScfCallback, ScfContext, ScfFunction } from "./tencent/api-gateway/scf-function.ts";
 export type { CosVersioning } from "./tencent/cos/cos-bucket.ts";
 export type { CosErrorCode } from "./tencent/cos/cos-error.ts";
 export type {

@@ -47,8 +47,9 @@ export function createArrival(
     if (outcome.type !== "returned") return refuse(socket, TIMED_OUT);
     const answer = readRegisterAnswer(outcome.value, id);
     if ("subprotocol" in answer) return { id, subprotocol: answer.subprotocol };
-    if (answer.errNo === undefined) settings.logger.error("the answer of register is malformed");
-    return refuse(socket, answer.errNo === undefined ? FAILED : REFUSED);
+    if ("errNo" in answer) return refuse(socket, REFUSED);
+    settings.logger.error(`the answer of register is malformed: ${answer.malformed}`);
+    return refuse(socket, FAILED);
   };
 }
 

@@ -1,10 +1,11 @@
 import { drawDelay } from "../../shared/delay-range.ts";
 import { sleep } from "../../shared/local-clock.ts";
 import type { WorkTracker } from "../../shared/work-tracker.ts";
+import { callScfFunction } from "./call-scf-function.ts";
 import type { TencentGatewayCounts } from "./gateway-counts.ts";
 import type { TencentGatewayEvent } from "./gateway-events.ts";
 import type { ResolvedTencentGatewayOptions } from "./resolve-gateway-options.ts";
-import { createScfContext } from "./scf-function.ts";
+import { createScfContext, type ScfFunction } from "./scf-function.ts";
 
 /** The three functions behind a gateway. */
 type FunctionName = "register" | "transport" | "cleanup";
@@ -41,15 +42,18 @@ export function createInvoker(
   const timeoutMs = Math.min(serviceTimeoutMs, functionTimeoutMs);
   let stopped = false;
 
-  async function call(name: FunctionName, event: TencentGatewayEvent): Promise<Outcome> {
+  async function call(
+    name: FunctionName,
+    fn: ScfFunction<never>,
+    event: TencentGatewayEvent,
+  ): Promise<Outcome> {
     counts[name] += 1;
     const context = createScfContext(name, timeoutMs, clock);
     let cancel: () => void = () => undefined;
     const timedOut = new Promise<Outcome>((resolve) => {
       cancel = clock.setTimer(timeoutMs, () => resolve({ type: "timed-out" }));
     });
-    const run = async () => settings[name]?.(event as never, context);
-    const returned = run().then(
+    const returned = callScfFunction(fn, event as never, context).then(
       (value): Outcome => (isFailure(value) ? { type: "failed" } : { type: "returned", value }),
       (error: unknown): Outcome => {
         logger.error(`the function ${name} failed`, { error });
@@ -64,21 +68,21 @@ export function createInvoker(
   }
 
   async function callLater(
-    name: FunctionName,
-    event: TencentGatewayEvent,
+    invocation: [FunctionName, ScfFunction<never>, TencentGatewayEvent],
     delayMs: number,
   ): Promise<Outcome> {
     await sleep(clock, delayMs);
-    return stopped ? { type: "lost" } : call(name, event);
+    return stopped ? { type: "lost" } : call(...invocation);
   }
 
   return {
     async invoke(name, event) {
-      if (!settings[name]) return { type: "lost" };
+      const fn = settings[name];
+      if (!fn) return { type: "lost" };
       const copies = faults.invocations?.(event) ?? [0];
       const outcomes = copies.map((delayMs) => {
         const ms = delayMs + drawDelay(latency.invokeMs ?? 0, random);
-        const outcome = callLater(name, structuredClone(event), ms);
+        const outcome = callLater([name, fn, structuredClone(event)], ms);
         tracker.track(outcome);
         return outcome;
       });
@@ -93,5 +97,5 @@ export function createInvoker(
 /** A function may name its status, as those of HTTP APIs do. */
 function isFailure(value: unknown): boolean {
   if (typeof value !== "object" || value === null || !("statusCode" in value)) return false;
-  return value.statusCode !== 200;
+  return Number(value.statusCode) !== 200;
 }

@@ -7,6 +7,8 @@ export interface ReadPush extends TencentPushRequest {
   message: string | Buffer | undefined;
 }
 
+const BASE64 = /^[\w+/-]*={0,2}$/;
+
 /**
  * Reads the body of a request to the push URL.
  *
@@ -20,7 +22,7 @@ export function readPushRequest(body: Buffer): ReadPush | undefined {
   if (action === "closing") return { action, secConnectionID, message: undefined };
   if (action !== "data send" || typeof data !== "string") return undefined;
   if (dataType === "text") return { action, secConnectionID, message: data };
-  if (dataType !== "binary") return undefined;
+  if (dataType !== "binary" || !BASE64.test(data)) return undefined;
   return { action, secConnectionID, message: Buffer.from(data, "base64") };
 }
 

@@ -4,10 +4,7 @@ export interface Admission {
 }
 
 /** Why an answer lets nobody in. */
-export interface Refusal {
-  /** Absent if the answer is malformed. */
-  errNo?: number;
-}
+export type Refusal = { errNo: number } | { malformed: string };
 
 const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/; // RFC 9110, section 5.6.2: one subprotocol's name, no list.
 
@@ -18,17 +15,33 @@ const TOKEN = /^[\w!#$%&'*+.^`|~-]+$/; // RFC 9110, section 5.6.2: one subprotoc
  * @param secConnectionID Whom it is about.
  */
 export function readRegisterAnswer(value: unknown, secConnectionID: string): Admission | Refusal {
-  if (!isRecord(value) || typeof value.errMsg !== "string") return {};
-  const { errNo, websocket } = value;
-  if (typeof errNo !== "number" || !Number.isInteger(errNo)) return {};
-  if (errNo !== 0) return { errNo };
-  if (!isRecord(websocket) || websocket.action !== "connecting") return {};
-  if (websocket.secConnectionID !== secConnectionID) return {};
-  const { secWebSocketProtocol: protocol = "", secWebSocketExtensions: extensions = "" } =
-    websocket;
-  if (typeof protocol !== "string" || typeof extensions !== "string") return {};
-  if (protocol !== "" && !TOKEN.test(protocol)) return {};
-  if (extensions.includes(",")) return {};
+  if (!isRecord(value)) return { malformed: "it must be an object" };
+  const { errNo, errMsg, websocket } = value;
+  if (!Number.isInteger(errNo)) return { malformed: "errNo must be a whole number" };
+  if (typeof errMsg !== "string") return { malformed: "errMsg must be a string" };
+  if (errNo !== 0) return { errNo: Number(errNo) };
+  return isRecord(websocket)
+    ? readWebSocket(websocket, secConnectionID)
+    : { malformed: "websocket must be an object" };
+}
+
+function readWebSocket(
+  websocket: Record<string, unknown>,
+  secConnectionID: string,
+): Admission | Refusal {
+  if (websocket.action !== "connecting") return { malformed: "action must be connecting" };
+  if (websocket.secConnectionID !== secConnectionID) {
+    return { malformed: "secConnectionID must be the event's" };
+  }
+  // What a function in Python leaves out is null.
+  const protocol = websocket.secWebSocketProtocol ?? "";
+  const extensions = websocket.secWebSocketExtensions ?? "";
+  if (protocol !== "" && !(typeof protocol === "string" && TOKEN.test(protocol))) {
+    return { malformed: "secWebSocketProtocol must name one subprotocol, or none" };
+  }
+  if (typeof extensions !== "string" || extensions.includes(",")) {
+    return { malformed: "secWebSocketExtensions must name one extension, or none" };
+  }
   return { subprotocol: protocol === "" ? undefined : protocol };
 }
 

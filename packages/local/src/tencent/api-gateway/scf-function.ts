@@ -21,9 +21,15 @@ export interface ScfContext {
   getRemainingTimeInMillis(): number;
 }
 
-/** An SCF event function: what it returns is its answer, and what it throws its failure. */
+/** How a function without a promise answers, or fails. Only its first call counts. */
+export type ScfCallback = (error?: unknown, result?: unknown) => void;
+
+/**
+ * An SCF event function: what it returns, or what its promise resolves to, is its answer, and what it throws its
+ * failure. One that takes a callback and returns nothing is waited for until it calls back.
+ */
 export type ScfFunction<Event> = {
-  invoke(event: Event, context: ScfContext): unknown;
+  invoke(event: Event, context: ScfContext, callback: ScfCallback): unknown;
 }["invoke"]; // A method's parameters are compared both ways, a function's are not.
 
 /** Creates the context of one invocation. */
