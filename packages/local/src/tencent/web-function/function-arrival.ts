@@ -33,7 +33,7 @@ export function createFunctionArrival(
   instances: FunctionInstances,
   invocations: Invocation[],
 ): (upgrade: Upgrade) => Promise<void> {
-  const { clock, keys } = settings;
+  const { clock, keys, idleTimeoutMs } = settings;
   const front = createFront();
 
   function begin(instance: number): Invocation {
@@ -65,7 +65,21 @@ export function createFunctionArrival(
     server.terminate();
   }
 
-  return async (upgrade) => {
+  /** Asks the server of a place: for no longer than a connection may be silent. */
+  async function ask(
+    request: IncomingMessage,
+    place: InstancePlace,
+    invocation: Invocation,
+  ): Promise<WebSocket | (HttpAnswer & { counted?: number })> {
+    const headers = platformHeaders(request, invocation, keys?.());
+    const giveUp = new AbortController();
+    const stopTimer = clock.setTimer(idleTimeoutMs, () => giveUp.abort());
+    const server = await connectToFunction(request, place.port, headers, giveUp.signal);
+    stopTimer();
+    return giveUp.signal.aborted ? { ...REFUSALS[455], counted: 455 } : server;
+  }
+
+  return async function arrive(upgrade): Promise<void> {
     const [request, socket] = upgrade;
     const place = await instances.place();
     if ("status" in place) {
@@ -73,19 +87,25 @@ export function createFunctionArrival(
       return answerOverHttp(socket, REFUSALS[place.status]);
     }
     const invocation = begin(place.instance);
-    const headers = platformHeaders(request, invocation, keys?.());
-    const server = await connectToFunction(request, place.port, headers);
+    const server = await ask(request, place, invocation);
     if (!("status" in server)) return join(upgrade, server, place, invocation);
+    if (server.refused) {
+      place.giveUp();
+      invocations.splice(invocations.indexOf(invocation), 1); // It has not begun.
+      return arrive(upgrade);
+    }
     place.release();
-    end(invocation, server.status === BAD_GATEWAY ? 439 : 200);
+    const { counted = server.status === BAD_GATEWAY ? 439 : 200 } = server;
+    end(invocation, counted);
     answerOverHttp(socket, server);
   };
 }
 
 /** What a client is answered is not documented; the status is what the platform counts. */
-const REFUSALS: Record<405 | 432, HttpAnswer> = {
+const REFUSALS: Record<405 | 432 | 455, HttpAnswer> = {
   405: { status: 500, body: "405: the bootstrap of the function failed" },
   432: { status: 500, body: "432: no instance of the function is free" },
+  455: { status: 500, body: "455: the function did not answer within its idle time-out" },
 };
 
 function platformHeaders(

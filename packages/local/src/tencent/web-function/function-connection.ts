@@ -10,13 +10,20 @@ export type Upgrade = [request: IncomingMessage, socket: Duplex, head: Buffer];
 /** An answer to an upgrade that is no WebSocket. */
 export interface HttpAnswer {
   status: number;
-  contentType?: string | undefined;
+  /** (Default: `"Refused"`) */
+  statusText?: string;
+  /** Names and values in turn, as Node.js has them. (Default: the body is text) */
+  headers?: readonly string[];
   body: string;
+  /** True if nothing listens where the function's server did. */
+  refused?: boolean;
 }
 
 const MAX_PAYLOAD_BYTES = 16 * 1024 * 1024; // The platform's bound is watched by the relay.
 const PLAIN = { perMessageDeflate: false, autoPong: false, maxPayload: MAX_PAYLOAD_BYTES };
 const OWN_HEADERS = /^(connection|upgrade|sec-websocket-.*)$/i;
+const HOP_HEADERS = /^(connection|upgrade|keep-alive|transfer-encoding|content-length)$/i;
+const GONE: HttpAnswer = { status: 502, body: "the function's server did not answer" };
 
 /**
  * Hands an upgrade on to the function's server.
@@ -24,27 +31,37 @@ const OWN_HEADERS = /^(connection|upgrade|sec-websocket-.*)$/i;
  * @param request The client's request.
  * @param port Where the server listens.
  * @param platformHeaders The headers that the platform adds; they replace the client's.
+ * @param signal Gives it up, as if the server had not answered.
  * @returns The open socket, paused, or what the server answered instead.
  */
 export async function connectToFunction(
   request: IncomingMessage,
   port: number,
   platformHeaders: Readonly<Record<string, string>>,
+  signal: AbortSignal,
 ): Promise<WebSocket | HttpAnswer> {
   const protocols = (request.headers["sec-websocket-protocol"] ?? "")
     .split(",")
     .map((name) => name.trim())
     .filter((name) => name !== "");
   const headers = { ...passedOn(request.headers), ...platformHeaders };
-  const url = `ws://${LOOPBACK}:${port}${request.url ?? "/"}`;
-  const ws = new WebSocket(url, protocols, { ...PLAIN, headers });
+  const ws = new WebSocket(`ws://${LOOPBACK}:${port}`, protocols, {
+    ...{ ...PLAIN, headers },
+    finishRequest(asked) {
+      asked.path = request.url ?? "/"; // As it came: a URL would lose its dots.
+      asked.end();
+    },
+  });
+  signal.addEventListener("abort", () => ws.terminate());
   return new Promise((resolve) => {
     ws.once("open", () => {
       ws.pause(); // Nobody listens yet, and what came with the handshake comes before a promise.
       resolve(ws);
     });
     ws.once("unexpected-response", (_request, response) => void readAnswer(response).then(resolve));
-    ws.on("error", () => resolve({ status: 502, body: "the function's server did not answer" }));
+    ws.on("error", ({ code }: NodeJS.ErrnoException) =>
+      resolve({ ...GONE, refused: code === "ECONNREFUSED" }),
+    );
   });
 }
 
@@ -59,11 +76,11 @@ function passedOn(headers: IncomingHttpHeaders): Record<string, string | string[
 async function readAnswer(response: IncomingMessage): Promise<HttpAnswer> {
   let body = "";
   for await (const chunk of response.setEncoding("utf8")) body += chunk;
-  return {
-    status: response.statusCode ?? 502,
-    contentType: response.headers["content-type"],
-    body,
-  };
+  const { statusCode: status = 502, statusMessage: statusText = "", rawHeaders } = response;
+  const headers = rawHeaders.filter(
+    (_, index) => !HOP_HEADERS.test(rawHeaders[index - (index % 2)] ?? ""),
+  );
+  return { status, statusText, headers, body };
 }
 
 /** Answers the client as the function's server did: the function that makes its WebSocket. */
@@ -83,17 +100,18 @@ export function createFront(): (upgrade: Upgrade, subprotocol: string) => WebSoc
   };
 }
 
+const TEXT = ["Content-Type", "text/plain; charset=utf-8"];
+
 /** Answers an upgrade over HTTP and closes the socket. */
-export function answerOverHttp(socket: Duplex, { status, contentType, body }: HttpAnswer): void {
-  socket.once("finish", () => socket.destroy());
-  socket.end(
-    [
-      `HTTP/1.1 ${status} Refused`,
-      `Content-Type: ${contentType ?? "text/plain; charset=utf-8"}`,
-      `Content-Length: ${new TextEncoder().encode(body).length}`,
-      "Connection: close",
-      "",
-      body,
-    ].join("\r\n"),
+export function answerOverHttp(
+  socket: Duplex,
+  { status, statusText = "Refused", headers = TEXT, body }: HttpAnswer,
+): void {
+  const own = ["Content-Length", String(new TextEncoder().encode(body).length)];
+  const all = [...headers, ...own, "Connection", "close"];
+  const lines = all.flatMap((name, index) =>
+    index % 2 === 0 ? [`${name}: ${all[index + 1] ?? ""}`] : [],
   );
+  socket.once("finish", () => socket.destroy());
+  socket.end([`HTTP/1.1 ${status} ${statusText}`, ...lines, "", body].join("\r\n"));
 }

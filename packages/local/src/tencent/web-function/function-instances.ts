@@ -20,6 +20,8 @@ export interface InstancePlace {
   onKill: (() => void) | undefined;
   /** Gives the place back. */
   release(): void;
+  /** Gives the place back, and lets its instance get no further connections. */
+  giveUp(): void;
 }
 
 /** The instances of one function. */
@@ -50,6 +52,7 @@ export interface FunctionInstancesOptions {
 interface Entry {
   readonly id: number;
   readonly running: Promise<RunningServer>;
+  readonly start: AbortController;
   server?: RunningServer;
   open: boolean;
   readonly places: Set<InstancePlace>;
@@ -63,16 +66,17 @@ export function createFunctionInstances(options: FunctionInstancesOptions): Func
   const entries = new Map<number, Entry>();
   let started = 0;
 
-  async function boot(id: number): Promise<RunningServer> {
+  async function boot(id: number, signal: AbortSignal): Promise<RunningServer> {
     if (failsToStart(id)) throw new Error("a fault was asked for");
-    return startFunctionServer(server, initTimeoutMs);
+    return startFunctionServer(server, initTimeoutMs, signal);
   }
 
   function begin(): Entry {
     started += 1;
     const id = started;
-    const running = boot(id);
-    const entry: Entry = { id, running, open: true, places: new Set(), waiting: 0 };
+    const start = new AbortController();
+    const running = boot(id, start.signal);
+    const entry: Entry = { id, running, start, open: true, places: new Set(), waiting: 0 };
     entries.set(id, entry);
     const forget = () => {
       entry.open = false;
@@ -95,7 +99,10 @@ export function createFunctionInstances(options: FunctionInstancesOptions): Func
     const entry = entries.get(id);
     if (!entry) return;
     entry.open = false;
-    if (signal === "SIGKILL") for (const place of [...entry.places]) place.onKill?.();
+    if (signal === "SIGKILL") {
+      for (const place of [...entry.places]) place.onKill?.();
+      entry.start.abort();
+    }
     const runs = await entry.running.catch(() => undefined);
     await runs?.stop(signal);
   }
@@ -111,12 +118,7 @@ export function createFunctionInstances(options: FunctionInstancesOptions): Func
       const runs = await entry.running.catch(() => undefined);
       entry.waiting -= 1;
       if (!runs) return { status: 405 };
-      const place: InstancePlace = {
-        ...{ instance: entry.id, port: runs.port, onKill: undefined },
-        release: () => void entry.places.delete(place),
-      };
-      entry.places.add(place);
-      return place;
+      return createPlace(entry, runs.port);
     },
     list: () =>
       [...entries.values()].map(({ id, server: runs, places }) => ({
@@ -128,4 +130,17 @@ export function createFunctionInstances(options: FunctionInstancesOptions): Func
       await Promise.all([...entries.keys()].map((id) => end(id, "SIGKILL")));
     },
   };
+}
+
+function createPlace(entry: Entry, port: number): InstancePlace {
+  const place: InstancePlace = {
+    ...{ instance: entry.id, port, onKill: undefined },
+    release: () => void entry.places.delete(place),
+    giveUp() {
+      entry.open = false;
+      place.release();
+    },
+  };
+  entry.places.add(place);
+  return place;
 }

@@ -1,8 +1,8 @@
-import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import { LOOPBACK } from "../../shared/loopback-server.ts";
+import { type FunctionProcess, startProcess } from "./function-process.ts";
 
 /** A server that is started as `scf_bootstrap` starts one. */
 export interface FunctionCommand {
@@ -15,6 +15,11 @@ export interface FunctionCommand {
    * can listen on 9000. (Default: nothing more)
    */
   env?: Readonly<Record<string, string>>;
+  /**
+   * Where it listens, if it takes no `PORT`: 9000, as on SCF. Two instances cannot, so there is one at a time.
+   * (Default: a free one, which `PORT` names)
+   */
+  port?: number;
 }
 
 /** A server in this process, or one that runs already. */
@@ -45,13 +50,16 @@ const POLL_MS = 25;
  *
  * @param server What to start.
  * @param initTimeoutMs How long that may take.
+ * @param signal Gives it up.
  * @throws Error if it ends or does not listen in time; the platform calls it a failed bootstrap.
  */
 export async function startFunctionServer(
   server: FunctionServer,
   initTimeoutMs: number,
+  signal: AbortSignal,
 ): Promise<RunningServer> {
-  return typeof server === "function" ? startHere(server) : startChild(server, initTimeoutMs);
+  if (typeof server === "function") return startHere(server);
+  return startChild(server, initTimeoutMs, signal);
 }
 
 async function startHere(start: () => Promise<StartedServer>): Promise<RunningServer> {
@@ -70,52 +78,41 @@ async function startHere(start: () => Promise<StartedServer>): Promise<RunningSe
 }
 
 async function startChild(
-  { command: [program = "", ...args], cwd, env }: FunctionCommand,
+  { command, cwd, env, port: own }: FunctionCommand,
   initTimeoutMs: number,
+  signal: AbortSignal,
 ): Promise<RunningServer> {
-  const port = await freePort();
+  const port = own ?? (await freePort());
+  if (own !== undefined && (await listens(own))) throw new Error(`port ${own} is in use`);
   const { PATH = "", HOME = "" } = process.env;
-  const child = spawn(program, args, {
-    ...(cwd !== undefined && { cwd }),
-    env: { PATH, HOME, ...env, HOST: LOOPBACK, PORT: String(port) },
-    stdio: ["ignore", "inherit", "inherit"],
-  });
-  const ended = new Promise<void>((resolve) => {
-    child.once("exit", () => resolve());
-    child.once("error", () => resolve());
+  const child = startProcess(command, cwd, {
+    ...{ PATH, HOME, ...env, HOST: LOOPBACK, PORT: String(port) },
   });
   try {
-    await untilItListens(port, child, initTimeoutMs);
+    await untilItListens(port, child, initTimeoutMs, signal);
   } catch (error) {
-    child.kill("SIGKILL");
+    await child.stop("SIGKILL");
     throw error;
   }
-  return {
-    ...{ port, pid: child.pid, ended },
-    async stop(signal) {
-      if (hasEnded(child)) return;
-      child.kill(signal);
-      await ended;
-    },
-  };
+  const { pid, ended, stop } = child;
+  return { port, pid, ended, stop };
 }
 
-async function untilItListens(port: number, child: ChildProcess, timeoutMs: number): Promise<void> {
-  let failure: Error | undefined;
-  child.once("error", (error) => {
-    failure = error;
-  });
+async function untilItListens(
+  port: number,
+  child: FunctionProcess,
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
   for (const until = performance.now() + timeoutMs; performance.now() < until; ) {
+    signal.throwIfAborted();
+    const failure = child.failure();
     if (failure) throw failure;
-    if (hasEnded(child)) throw new Error(`the server ended with ${child.exitCode}`);
     if (await listens(port)) return;
     await sleep(POLL_MS);
   }
-  throw new Error(`nothing listened on the port within ${timeoutMs} ms`);
-}
-
-function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
-  return exitCode !== null || signalCode !== null;
+  const remedy = "one that takes no PORT needs the option server.port";
+  throw new Error(`nothing listened on port ${port} within ${timeoutMs} ms; ${remedy}`);
 }
 
 async function listens(port: number): Promise<boolean> {

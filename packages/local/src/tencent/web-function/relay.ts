@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { RawData, WebSocket } from "ws";
 import type { TimerScope } from "../../shared/timer-scope.ts";
-import { type Invocation, statusOf } from "./invocation.ts";
+import { type Invocation, statusOf, type TrafficBound } from "./invocation.ts";
 import { createTrafficWatch, type WebFunctionTraffic } from "./traffic-watch.ts";
 
 /** What a connection may do. */
@@ -14,6 +14,7 @@ export interface RelaySettings {
 
 type Side = "client" | "server";
 
+const TOO_LONG = "WS_ERR_UNSUPPORTED_MESSAGE_LENGTH"; // Of `ws`, which reads no more of such a message.
 const NO_STATUS = 1005;
 const ABNORMAL = 1006;
 const MAX_UNSENT_BYTES = 1024 * 1024;
@@ -55,6 +56,12 @@ export function relay(
     server.terminate();
   }
 
+  function breakBound(bound: TrafficBound, by: Side): void {
+    if (invocation.status !== undefined) return;
+    invocation.broke = { bound, by };
+    cut(by === "client" ? 456 : 439);
+  }
+
   function pass(from: WebSocket, to: WebSocket, by: Side): void {
     const check = createTrafficWatch(traffic, clock.now);
     from.on("message", (data, isBinary) => {
@@ -63,15 +70,14 @@ export function relay(
       invocation[by === "client" ? "received" : "sent"] += 1;
       const bytes = bytesOf(data);
       const bound = check(bytes.length);
-      if (bound) {
-        invocation.broke = { bound, by };
-        return cut(by === "client" ? 456 : 439);
-      }
+      if (bound) return breakBound(bound, by);
       forward(from, to, bytes, isBinary);
     });
     // Protocol pings go all the way, or a dead peer would look alive.
     from.on("ping", (data) => to.ping(data)).on("pong", (data) => to.pong(data));
-    from.on("error", () => {}); // "close" follows.
+    from.on("error", ({ code }: NodeJS.ErrnoException) => {
+      if (code === TOO_LONG) breakBound("maxMessageBytes", by); // Else "close" follows.
+    });
     from.on("close", (code, reason) => {
       end(statusOf(code, by));
       if (code === ABNORMAL) to.terminate();

@@ -26,13 +26,16 @@ export interface LocalWebFunctionOptions {
   port?: number;
   /** Connections that one instance serves at once, 1 to 100. (Default: 1) */
   maxConcurrency?: number;
-  /** Instances at once; further connections get 432. (Default: 10) */
+  /** Instances at once; further connections get 432. (Default: 10, or 1 with `server.port`) */
   maxInstances?: number;
   /** How long a server may take until it listens, in milliseconds of this machine's clock. (Default: 30,000) */
   initTimeoutMs?: number;
   /** How long a connection may last, in milliseconds. (Default: 7,200,000) */
   timeoutMs?: number;
-  /** How long a connection may be without a message in either direction, in milliseconds. (Default: 15,000) */
+  /**
+   * How long a connection may be without a message in either direction, in milliseconds; at most `timeoutMs`.
+   * (Default: 15,000, or `timeoutMs` if that is less)
+   */
   idleTimeoutMs?: number;
   /** Bounds of each connection and direction. (Default: 10 messages and 131,072 bytes a second, 262,144 a message) */
   traffic?: Partial<WebFunctionTraffic>;
@@ -53,6 +56,8 @@ export interface ResolvedWebFunctionOptions
   traffic: WebFunctionTraffic;
 }
 
+const MAX_AGE_MS = 7_200_000;
+const IDLE_MS = 15_000;
 const MAX_TIMER_MS = 2 ** 31 - 1; // Node fires a longer timer at once.
 const OPTIONS = [
   ...["server", "port", "maxConcurrency", "maxInstances", "initTimeoutMs", "timeoutMs"],
@@ -77,25 +82,25 @@ export function resolveWebFunctionOptions(
   options: LocalWebFunctionOptions,
 ): ResolvedWebFunctionOptions {
   checkKnown("createLocalWebFunction", options, OPTIONS);
+  const { timeoutMs = MAX_AGE_MS } = options;
+  const ownPort = typeof options.server === "object" ? options.server?.port : undefined;
   const resolved = {
-    ...{ port: 0, maxConcurrency: 1, maxInstances: 10, initTimeoutMs: 30_000 },
-    ...{ timeoutMs: 7_200_000, idleTimeoutMs: 15_000, faults: {} },
-    ...{ clock: systemClock, logger: consoleLogger },
+    ...{ port: 0, maxConcurrency: 1, maxInstances: ownPort === undefined ? 10 : 1 },
+    ...{ initTimeoutMs: 30_000, timeoutMs, idleTimeoutMs: Math.min(IDLE_MS, timeoutMs) },
+    ...{ faults: {}, clock: systemClock, logger: consoleLogger },
     ...options,
     traffic: { ...TRAFFIC, ...options.traffic },
   };
   const { server, traffic, keys } = resolved;
-  const program = typeof server === "object" ? server?.command?.[0] : undefined;
-  checks.check(
-    typeof server === "function" || (typeof program === "string" && program !== ""),
-    "server must be a function, or have a command of a program and its arguments",
-  );
+  checkServer(server);
   checks.checkWhole("port", resolved.port, 0, 65_535);
   checks.checkWhole("maxConcurrency", resolved.maxConcurrency, 1, 100);
-  checks.checkWhole("maxInstances", resolved.maxInstances, 1, 1000);
+  checks.checkWhole("maxInstances", resolved.maxInstances, 1, ownPort === undefined ? 1000 : 1);
   for (const name of ["initTimeoutMs", "timeoutMs", "idleTimeoutMs"] as const) {
     checks.checkWhole(name, resolved[name], 1, MAX_TIMER_MS);
   }
+  const fits = resolved.idleTimeoutMs <= resolved.timeoutMs;
+  checks.check(fits, "idleTimeoutMs must be at most timeoutMs, as on SCF");
   checkKnown("traffic", traffic, Object.keys(TRAFFIC));
   for (const [name, value] of Object.entries(traffic)) {
     checks.checkWhole(`traffic.${name}`, value, 1, Number.MAX_SAFE_INTEGER);
@@ -103,4 +108,14 @@ export function resolveWebFunctionOptions(
   if (keys !== undefined) checks.checkFunction("keys", keys);
   checks.checkClock(resolved.clock);
   return resolved;
+}
+
+function checkServer(server: FunctionServer): void {
+  if (typeof server === "function") return;
+  const program = server?.command?.[0];
+  checks.check(
+    typeof program === "string" && program !== "",
+    "server must be a function, or have a command of a program and its arguments",
+  );
+  if (server.port !== undefined) checks.checkWhole("server.port", server.port, 1, 65_535);
 }
