@@ -1,11 +1,11 @@
 import type { ScfCallback, ScfContext, ScfFunction } from "./scf-function.ts";
 
 /**
- * Calls an event function as Node.js runtimes of SCF do (583/67790): what a promise resolves to is the answer,
- * and the callback is for functions that return none. Which of the two a function without a promise means is told by its parameters: three,
- * and it is waited for until it calls back.
+ * Calls an event function as the Node.js runtimes of SCF do (583/67790): a promise is the answer, whatever the
+ * function calls back with; else the callback's first call is. A function with three parameters is waited for until
+ * it calls back.
  *
- * Beyond the newest runtimes, and as Node.js 8.9 did it, a value that is returned counts as well.
+ * What is neither, a value that is returned, counts as well: so did Node.js 8.9, and newer runtimes do not.
  *
  * @returns The answer, after JSON, in which SCF hands it on.
  * @throws What the function throws, rejects with or calls back with; TypeError if the answer is none in JSON.
@@ -15,14 +15,25 @@ export async function callScfFunction<Event>(
   event: Event,
   context: ScfContext,
 ): Promise<unknown> {
+  const { called, callback, hasBeenCalled } = createCallback();
+  const value = fn(event, context, callback);
+  if (isThenable(value)) return afterJson(await value);
+  const waits = hasBeenCalled() || (fn.length >= 3 && !isPlain(value));
+  return afterJson(waits ? await called : value);
+}
+
+function createCallback() {
+  let hasBeenCalled = false;
   let callback: ScfCallback = () => undefined;
   const called = new Promise<unknown>((resolve, reject) => {
-    callback = (error, result) => (error ? reject(error) : resolve(result));
+    callback = (error, result) => {
+      hasBeenCalled = true;
+      if (error) reject(error);
+      else resolve(result);
+    };
   });
   called.catch(() => undefined); // Nobody waits for it if there is a promise.
-  const value = fn(event, context, callback);
-  const answer = fn.length < 3 || isThenable(value) || isPlain(value) ? value : called;
-  return afterJson(await answer);
+  return { called, callback, hasBeenCalled: () => hasBeenCalled };
 }
 
 function isThenable(value: unknown): value is PromiseLike<unknown> {

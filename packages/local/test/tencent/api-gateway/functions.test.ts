@@ -37,6 +37,15 @@ describe("a function", () => {
         return admit(event);
       },
     ],
+    // What wraps a function has often no parameters of its own.
+    ["its callback, wrapped", (...all) => void all[2](null, admit(all[0]))],
+    [
+      "its callback, not the value that it returns",
+      (event, _context, callback) => {
+        callback(null, admit(event));
+        return "another";
+      },
+    ],
     ["a value", (event) => admit(event)],
     ["a value, though it takes a callback", (event, _context, _callback) => admit(event)],
     // As the official samples do it, with undefined where the client offered nothing.

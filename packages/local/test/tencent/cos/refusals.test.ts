@@ -90,6 +90,7 @@ describe("what the local COS does not do", () => {
     ["POST", "/b?uploads"],
     ["GET", "/?versions"],
     ["GET", "/a?versioning"],
+    ["PUT", "/b?response-content-type=text/html"],
     ["GET", "/a?imageMogr2/thumbnail/10x"],
   ])("is a clear %s %s", async (method, path) => {
     const { cos, ask } = await startWithObject();

@@ -11,6 +11,14 @@ const bootstrap = fileURLToPath(new URL("../../fixtures/scf-bootstrap.sh", impor
 const besides = fileURLToPath(new URL("../../fixtures/scf-bootstrap-child.sh", import.meta.url));
 const env = { NODE: process.execPath };
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 /** Whether somebody listens: a process that has ended may still have its id. */
 async function listens(port: number): Promise<boolean> {
   const socket = connectTo(port, "127.0.0.1");
@@ -47,10 +55,29 @@ describe("a bootstrap file", { timeout: 30_000 }, () => {
     const fn = await startFunction({ server });
     const client = await connect(fn.url);
     await client.next();
+    client.ws.send("wait");
+    expect(await client.next()).toBe("yes");
+    const leader = Number(fn.instances()[0]?.pid);
     const stopped = fn.stopInstance(1);
+    expect(await client.next()).toBe("stopping");
+    await expect.poll(() => isAlive(leader)).toBe(false); // It is not the one that drains.
+    for (let turn = 0; turn < 20; turn++) await new Promise(setImmediate);
+    expect(fn.instances()).toHaveLength(1);
+    client.ws.send("go on");
     expect(await client.closed).toEqual({ code: 1000, reason: "stopped" });
     await stopped;
     expect(fn.instances()).toEqual([]);
+  });
+
+  it("takes what it has started along when it ends by itself", async () => {
+    const fn = await startFunction({ server });
+    const client = await connect(fn.url);
+    const { port } = (await client.nextJson()) as { port: number };
+    process.kill(Number(fn.instances()[0]?.pid), "SIGKILL");
+    expect((await client.closed).code).toBe(1006);
+    await until(() => fn.instances().length === 0);
+    expect(await listens(port)).toBe(false);
+    expect(fn.invocations()).toMatchObject([{ status: 439 }]);
   });
 
   it("is given up at once when the function is closed", async () => {

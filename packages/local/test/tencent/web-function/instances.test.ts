@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { connect } from "../../kit.ts";
+import { connect, createTestClock } from "../../kit.ts";
 import { createProbeServer, startFunction } from "./web-function-kit.ts";
 
 describe("instances", () => {
@@ -46,10 +46,29 @@ describe("instances", () => {
       { server: start, traffic: { messages: 1 } },
       { server: start, keys: {} },
       { server: start, timeout: 1 },
+      { server: start, timeoutMs: 20_000, idleTimeoutMs: 20_001 },
+      { server: start, timeoutMs: 20_000, idleTimeoutMs: 0 },
+      { server: { command: ["true"], port: 0 } },
+      { server: { command: ["true"], port: 65_536 } },
+      { server: { command: ["true"], port: 9000 }, maxInstances: 2 },
     ]) {
       const options = wrong as unknown as Parameters<typeof startFunction>[0];
       await expect(startFunction(options)).rejects.toMatchObject({ code: "invalid_argument" });
     }
+  });
+});
+
+describe("the idle time-out", () => {
+  it("is the longest duration, where that is less than 15 s", async () => {
+    const { start } = createProbeServer();
+    const clock = createTestClock();
+    const fn = await startFunction({ server: start, clock, timeoutMs: 10_000 });
+    await connect(fn.url);
+    await clock.advance(9_999);
+    expect(fn.invocations()[0]?.status).toBeUndefined();
+    await clock.advance(1);
+    expect(fn.invocations()[0]?.status).toBeDefined();
+    await startFunction({ server: start, timeoutMs: 20_000, idleTimeoutMs: 20_000 });
   });
 });
 
