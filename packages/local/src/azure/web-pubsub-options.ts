@@ -15,7 +15,10 @@ export interface WebPubSubEventHandler {
   urlTemplate?: string;
   /** Handles events in this process, as a function on the web's types. What it throws counts as 500. */
   handler?: (request: Request) => Response | Promise<Response>;
-  /** Names of user events, with `*` for any characters, separated by commas. (Default: `*`) */
+  /**
+   * Names of user events, separated by commas: `*` alone for all; within a name `*` stands for any characters
+   * but dots, `**` for any characters, `?` for one that is no dot. Without case. (Default: `*`)
+   */
   userEventPattern?: string;
   /** (Default: all three) */
   systemEvents?: readonly SystemEvent[];

@@ -79,9 +79,19 @@ describe("a client of the JSON subprotocol", () => {
     const { say, sdk, service } = await raw([]);
     const join = { type: "joinGroup", group: "g", ackId: 3 };
     expect(await say(join)).toMatchObject({ success: false, error: { name: "Forbidden" } });
-    await sdk.grantPermission(String(service.connections("chat")[0]), "joinLeaveGroup");
+    await sdk.grantPermission(String(service.connections("chat")[0]), "joinLeaveGroup", {
+      targetName: "g",
+    });
     expect(await say(join)).toMatchObject({ success: true });
     expect(await say(join)).toMatchObject({ success: false, error: { name: "Duplicate" } });
+  });
+
+  it("is told of an ackId that it used before, as long as it is one of the last 1,000", async () => {
+    const { say } = await raw();
+    const join = async (ackId: number) =>
+      (await say({ type: "joinGroup", group: "g", ackId })).success;
+    for (let ackId = 1; ackId <= 1001; ackId++) expect(await join(ackId)).toBe(true);
+    expect([await join(2), await join(1)]).toEqual([false, true]);
   });
 
   it("may do what a pattern among its roles matches", async () => {
@@ -96,12 +106,13 @@ describe("a client of the JSON subprotocol", () => {
 
   it("gets a failed ack for an event that no handler takes, and stays", async () => {
     const { handler } = createHandler();
-    const eventHandlers = [{ handler, userEventPattern: "say, typing*", systemEvents: [] }];
+    const eventHandlers = [{ handler, userEventPattern: "say, typing.*", systemEvents: [] }];
     const { say } = await raw(ROLES, { hubs: { chat: { eventHandlers } } });
     const event = async (name: string, ackId: number) =>
       (await say({ type: "event", event: name, data: 1, ackId })).success;
-    expect([await event("shout", 1), await event("SAY", 2), await event("typing.on", 3)]).toEqual([
-      ...[false, true, true],
-    ]);
+    const names = ["shout", "SAY", "typing.on", "typing.on.again"];
+    const results = [];
+    for (const [index, name] of names.entries()) results.push(await event(name, index));
+    expect(results).toEqual([false, true, true, false]);
   });
 });

@@ -75,29 +75,6 @@ describe("a request to the REST API", () => {
     ]).toEqual([400, 400, 202, 400, 415]);
   });
 
-  it.each(["-1", "301", "1.5", "x"])("gets 400 for messageTtlSeconds=%s", async (ttl) => {
-    const { endpoint } = await startService();
-    const url = `${endpoint}/api/hubs/chat/:send?messageTtlSeconds=${ttl}`;
-    expect((await rawRequest(url)).status).toBe(400);
-  });
-
-  it.each([
-    ["GET", "groups/g/connections?maxpagesize=201", 400],
-    ["GET", "groups/g/connections?top=0", 400],
-    ["PUT", "permissions/fly/connections/c", 400],
-    ["PUT", "users/u/groups/%20", 400],
-    ["POST", ":addToGroups", 400],
-    ["POST", ":generateToken?clientType=MQTT", 400],
-    ["POST", ":generateToken?minutesToExpire=0", 400],
-    ["GET", ":send", 405],
-    ["POST", "nothing", 404],
-    ["POST", "connections/%E0/:send", 404],
-  ])("%s %s is answered with %i", async (method, path, status) => {
-    const { endpoint } = await startService();
-    const answer = await rawRequest(`${endpoint}/api/hubs/chat/${path}`, { method });
-    expect(answer.status).toBe(status);
-  });
-
   it("asks for the health without a token, and finds nothing elsewhere", async () => {
     const { endpoint } = await startService();
     const health = await fetch(`${endpoint}/api/health`, { method: "HEAD" });

@@ -1,6 +1,6 @@
 import type { WebPubSubServiceClient } from "@azure/web-pubsub";
 import { describe, expect, it } from "vitest";
-import { rejection } from "../kit.ts";
+import { connect, rejection } from "../kit.ts";
 import { openClient, serviceClient, startRoom, startService, text } from "./web-pubsub-kit.ts";
 
 async function members(sdk: WebPubSubServiceClient, group: string) {
@@ -41,18 +41,29 @@ describe("the official client of the REST API, on groups and connections", () =>
     expect(await sdk.connectionExists(bobId)).toBe(true);
   });
 
-  it("gets 404 for what is done to a connection that is gone", async () => {
+  it("gets 404 for what is given to a connection that is gone, and none for what is taken", async () => {
     const { sdk } = await startRoom();
     const group = sdk.group("lobby");
+    const target = { targetName: "lobby" };
     const errors = [
       await rejection(group.addConnection("gone")),
-      await rejection(group.removeConnection("gone")),
       await rejection(group.addUser("eve")),
-      await rejection(sdk.grantPermission("gone", "sendToGroup")),
+      await rejection(sdk.grantPermission("gone", "sendToGroup", target)),
     ];
-    expect(errors.map(({ statusCode }) => statusCode)).toEqual([404, 404, 404, 404]);
-    await sdk.closeConnection("gone");
-    await sdk.removeConnectionFromAllGroups("gone");
+    expect(errors.map(({ statusCode, code }) => [statusCode, code])).toEqual([
+      [404, "Error.Connection.NotExisted"],
+      [404, "Error.User.NotExisted"],
+      [404, "Info.Connection.NotExisted"],
+    ]);
+    const statuses: number[] = [];
+    const onResponse = ({ status }: { status: number }) => void statuses.push(status);
+    await group.removeConnection("gone", { onResponse });
+    await group.removeUser("eve", { onResponse });
+    await sdk.revokePermission("gone", "sendToGroup", { ...target, onResponse });
+    await sdk.closeConnection("gone", { onResponse });
+    await sdk.removeConnectionFromAllGroups("gone", { onResponse });
+    await sdk.removeUserFromAllGroups("eve", { onResponse });
+    expect(statuses).toEqual([204, 204, 204, 204, 204, 204]);
   });
 
   it("pages through a group, whatever leaves meanwhile", async () => {
@@ -94,16 +105,31 @@ describe("the official client of the REST API, on groups and connections", () =>
 
   it("grants, asks for and revokes permissions", async () => {
     const { sdk, adaId } = await startRoom();
-    const has = async (targetName?: string) =>
-      sdk.hasPermission(adaId, "sendToGroup", targetName === undefined ? {} : { targetName });
+    const has = async (targetName: string) =>
+      sdk.hasPermission(adaId, "sendToGroup", { targetName });
     expect(await has("lobby")).toBe(false);
     await sdk.grantPermission(adaId, "sendToGroup", { targetName: "lobby" });
-    expect([await has("lobby"), await has("attic"), await has()]).toEqual([true, false, false]);
+    expect([await has("lobby"), await has("LOBBY"), await has("attic")]).toEqual([
+      ...[true, false, false],
+    ]);
+    expect(await sdk.hasPermission(adaId, "joinLeaveGroup", { targetName: "lobby" })).toBe(false);
     await sdk.revokePermission(adaId, "sendToGroup", { targetName: "lobby" });
-    await sdk.grantPermission(adaId, "sendToGroup");
-    expect([await has("attic"), await has()]).toEqual([true, true]);
-    await sdk.revokePermission(adaId, "sendToGroup");
-    expect(await has()).toBe(false);
+    expect(await has("lobby")).toBe(false);
+  });
+
+  it("takes from a client for one group what its roles allow for more", async () => {
+    const service = await startService();
+    const sdk = serviceClient(service);
+    const roles = ["webpubsub.sendToGroup", "webpubsub.joinLeaveGroups.room*"];
+    await connect(service.clientUrl("chat", { roles }));
+    const [id = ""] = service.connections("chat");
+    for (const permission of ["sendToGroup", "joinLeaveGroup"] as const) {
+      const has = async (targetName: string) => sdk.hasPermission(id, permission, { targetName });
+      await sdk.revokePermission(id, permission, { targetName: "room1" });
+      expect([await has("room1"), await has("room2")]).toEqual([false, true]);
+      await sdk.grantPermission(id, permission, { targetName: "room1" });
+      expect(await has("room1")).toBe(true);
+    }
   });
 
   it("names hubs, groups and users with any characters", async () => {

@@ -68,9 +68,23 @@ describe("the official client of the REST API", () => {
   it("refuses a filter that cannot be read with 400", async () => {
     const { sdk } = await startRoom();
     const error = await rejection(sdk.sendToAll("x", { ...text, filter: "userId is ada" }));
-    expect([error.statusCode, error.code]).toEqual([400, "InvalidFilter"]);
+    expect(error.statusCode).toBe(400);
+    expect(JSON.parse(error.message).code).toBe("Error.BadRequest");
+    expect(error.response?.headers.get("x-ms-error-code")).toBe("Error.BadRequest");
     const many = await rejection(sdk.addConnectionsToGroups(["g"], "userId"));
     expect(many.statusCode).toBe(400);
+  });
+
+  it.each([
+    ["invalid filter", 14],
+    ["userId eq 'a' )", 15],
+    ["userId > 'a'", 6],
+  ])("is told where %s cannot be read, as the tests of the SDK expect it", async (filter, at) => {
+    const sdk = serviceClient(await startService());
+    const error = await rejection(sdk.sendToAll("x", { ...text, filter }));
+    const { message } = JSON.parse(error.message);
+    const why = `Syntax error at position ${at} in '${filter}'. (Parameter 'filter')`;
+    expect(message).toBe(`Invalid syntax for '${filter}': ${why}`);
   });
 
   it("takes a time to live from 0 to 300 seconds", async () => {

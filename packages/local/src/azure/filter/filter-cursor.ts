@@ -1,4 +1,4 @@
-import { FilterError } from "./filter-error.ts";
+import { FilterError, syntaxError } from "./filter-error.ts";
 import { type FilterToken, readFilterTokens } from "./filter-tokens.ts";
 
 /** A place in a filter's tokens that moves forward. */
@@ -17,7 +17,8 @@ export interface FilterCursor {
    * @throws FilterError if that is too deep.
    */
   nested<Part>(parse: () => Part): Part;
-  readonly ended: boolean;
+  /** @throws FilterError if there is a token left. */
+  expectEnd(): void;
 }
 
 const MAX_DEPTH = 100;
@@ -58,8 +59,9 @@ export function createFilterCursor(filter: string): FilterCursor {
       depth -= 1;
       return part;
     },
-    get ended() {
-      return at >= tokens.length;
+    expectEnd() {
+      const token = tokens[at];
+      if (token) throw syntaxError(token.end, filter);
     },
   };
 }

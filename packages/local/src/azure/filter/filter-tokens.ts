@@ -1,7 +1,12 @@
-import { FilterError } from "./filter-error.ts";
+import { syntaxError } from "./filter-error.ts";
 
 /** A word, a literal or a sign of a filter. */
-export type FilterToken =
+export type FilterToken = TokenValue & {
+  /** Where it ends in the filter. */
+  end: number;
+};
+
+type TokenValue =
   | { type: "word"; text: string }
   | { type: "text"; value: string }
   | { type: "number"; value: number }
@@ -21,13 +26,13 @@ export function readFilterTokens(filter: string): FilterToken[] {
   while (pattern.lastIndex < end) {
     const at = pattern.lastIndex;
     const match = pattern.exec(filter);
-    if (!match) throw new FilterError(`the filter cannot be read from position ${at} on`);
-    tokens.push(tokenOf(match));
+    if (!match) throw syntaxError(at, filter);
+    tokens.push({ ...tokenOf(match), end: pattern.lastIndex });
   }
   return tokens;
 }
 
-function tokenOf([, word, text, number, sign]: RegExpExecArray): FilterToken {
+function tokenOf([, word, text, number, sign]: RegExpExecArray): TokenValue {
   if (word !== undefined) return { type: "word", text: word };
   if (text !== undefined) return { type: "text", value: text.replaceAll("''", "'") };
   if (number !== undefined) return { type: "number", value: Number(number) };

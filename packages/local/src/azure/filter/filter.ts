@@ -30,7 +30,7 @@ const LITERALS = new Map<string, FilterValue>([
 export function parseFilter(filter: string): (subject: FilterSubject) => boolean {
   const cursor = createFilterCursor(filter);
   const condition = parseOr(cursor);
-  if (!cursor.ended) throw new FilterError("the filter goes on after its end");
+  cursor.expectEnd();
   const test = (subject: FilterSubject) => toBoolean(condition(subject));
   test(ANYBODY); // Both sides of `and` and `or` are always asked, so this finds every wrong type.
   return test;
@@ -107,8 +107,11 @@ function parseName(cursor: FilterCursor, name: string): FilterExpression {
   const literal = LITERALS.get(name);
   if (literal !== undefined) return () => literal;
   const property = propertyOf(name);
-  if (!property) throw new FilterError(`the property ${name} is not known`);
-  return property;
+  if (property) return property;
+  // Thrown when it is asked: what is wrong with the syntax comes first.
+  return () => {
+    throw new FilterError(`Token '${name}' is not supported`);
+  };
 }
 
 /** What stands in parentheses after a name or `in`. */

@@ -1,5 +1,5 @@
 import type { HubConnection } from "../hub.ts";
-import { type RestReply, restError } from "./rest-reply.ts";
+import { notExisting, type RestReply } from "./rest-reply.ts";
 import type { RestRequest, RestRoute } from "./rest-route.ts";
 
 const CLOSED = "ClosedByAppServer";
@@ -16,24 +16,23 @@ function close({ query }: RestRequest, find: () => readonly HubConnection[]): Re
   };
 }
 
-/** HEAD has no body, so its 404 says no more than that. */
-function exists(found: boolean): RestReply {
-  return found ? { status: 200 } : restError(404, "NotFound", "");
+function exists(found: boolean, thing: "Connection" | "Group" | "User", name: string): RestReply {
+  return found ? { status: 200 } : notExisting("Warning", thing, name);
 }
 
 /** The operations that close connections and ask for them. */
 export const CONNECTION_ROUTES: readonly RestRoute[] = [
   {
     ...{ method: "HEAD", path: "connections/{id}" },
-    run: ({ hub, params: { id = "" } }) => exists(hub.get(id) !== undefined),
+    run: ({ hub, params: { id = "" } }) => exists(hub.get(id) !== undefined, "Connection", id),
   },
   {
     ...{ method: "HEAD", path: "users/{user}" },
-    run: ({ hub, params: { user = "" } }) => exists(hub.ofUser(user).length > 0),
+    run: ({ hub, params: { user = "" } }) => exists(hub.ofUser(user).length > 0, "User", user),
   },
   {
     ...{ method: "HEAD", path: "groups/{group}" },
-    run: ({ hub, params: { group = "" } }) => exists(hub.inGroup(group).length > 0),
+    run: ({ hub, params: { group = "" } }) => exists(hub.inGroup(group).length > 0, "Group", group),
   },
   {
     ...{ method: "DELETE", path: "connections/{id}" },

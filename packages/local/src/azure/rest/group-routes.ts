@@ -1,14 +1,15 @@
 import type { Hub, HubConnection } from "../hub.ts";
+import { dataTypeOf } from "../hub-message.ts";
 import { isGroupName } from "../hub-names.ts";
 import { parseRecord } from "../is-record.ts";
 import { listGroup } from "./list-group.ts";
 import { selectionOf } from "./read-message.ts";
-import { badRequest, notFound, type RestReply } from "./rest-reply.ts";
+import { badRequest, notExisting, type RestReply, restError } from "./rest-reply.ts";
 import type { RestRequest, RestRoute } from "./rest-route.ts";
 
 type Change = "join" | "leave";
 
-const GONE = notFound("There is no such connection");
+const STATUS = { join: 200, leave: 204 } as const;
 
 function leaveAll(hub: Hub, connections: readonly HubConnection[]): void {
   for (const connection of connections) {
@@ -17,22 +18,23 @@ function leaveAll(hub: Hub, connections: readonly HubConnection[]): void {
 }
 
 /** Puts a connection into a group, or takes it out. */
-function changeOne({ hub, params }: RestRequest, change: Change, status: number): RestReply {
-  const { id = "", group } = params;
+function changeOne({ hub, params }: RestRequest, change: Change): RestReply {
+  const { id = "", group = "" } = params;
   const connection = hub.get(id);
-  if (!connection) return GONE;
-  if (!isGroupName(group)) return badRequest("A group's name has 1 to 1024 characters");
-  return { status, effect: () => hub[change](connection, group) };
+  if (!connection) {
+    // Who is gone is in no group.
+    return change === "leave" ? { status: 204 } : notExisting("Error", "Connection", id);
+  }
+  return { status: STATUS[change], effect: () => hub[change](connection, group) };
 }
 
 /** Does it with all connections of a user. */
-function changeUser({ hub, params }: RestRequest, change: Change, status: number): RestReply {
-  const { user = "", group } = params;
-  if (!isGroupName(group)) return badRequest("A group's name has 1 to 1024 characters");
+function changeUser({ hub, params }: RestRequest, change: Change): RestReply {
+  const { user = "", group = "" } = params;
   const connections = hub.ofUser(user);
-  if (change === "join" && connections.length === 0) return notFound("The user is not connected");
+  if (change === "join" && connections.length === 0) return notExisting("Error", "User", user);
   return {
-    status,
+    status: STATUS[change],
     effect() {
       for (const connection of connections) hub[change](connection, group);
     },
@@ -40,7 +42,10 @@ function changeUser({ hub, params }: RestRequest, change: Change, status: number
 }
 
 /** Does it with all connections that a filter selects. */
-function changeMany({ hub, body }: RestRequest, change: Change): RestReply {
+function changeMany({ hub, body, contentType }: RestRequest, change: Change): RestReply {
+  if (dataTypeOf(contentType) !== "json") {
+    return restError(415, "UnsupportedMediaType", "Content-Type must be application/json");
+  }
   const { groups, filter } = parseRecord(body.toString()) ?? {};
   if (!Array.isArray(groups) || groups.length === 0 || !groups.every(isGroupName)) {
     return badRequest("groups must be an array of names with 1 to 1024 characters");
@@ -65,11 +70,11 @@ export const GROUP_ROUTES: readonly RestRoute[] = [
   { method: "GET", path: "groups/{group}/connections", run: listGroup },
   {
     ...{ method: "PUT", path: "groups/{group}/connections/{id}" },
-    run: (request) => changeOne(request, "join", 200),
+    run: (request) => changeOne(request, "join"),
   },
   {
     ...{ method: "DELETE", path: "groups/{group}/connections/{id}" },
-    run: (request) => changeOne(request, "leave", 204),
+    run: (request) => changeOne(request, "leave"),
   },
   {
     ...{ method: "DELETE", path: "connections/{id}/groups" },
@@ -80,11 +85,11 @@ export const GROUP_ROUTES: readonly RestRoute[] = [
   },
   {
     ...{ method: "PUT", path: "users/{user}/groups/{group}" },
-    run: (request) => changeUser(request, "join", 200),
+    run: (request) => changeUser(request, "join"),
   },
   {
     ...{ method: "DELETE", path: "users/{user}/groups/{group}" },
-    run: (request) => changeUser(request, "leave", 204),
+    run: (request) => changeUser(request, "leave"),
   },
   {
     ...{ method: "DELETE", path: "users/{user}/groups" },

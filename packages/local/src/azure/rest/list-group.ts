@@ -1,4 +1,5 @@
 import { Buffer } from "node:buffer";
+import { NEWEST_VERSION } from "./api-versions.ts";
 import { badRequest, type RestReply } from "./rest-reply.ts";
 import type { RestRequest } from "./rest-route.ts";
 
@@ -12,10 +13,13 @@ export function listGroup({ hub, params, query, url }: RestRequest): RestReply {
   if (pageSize === undefined) return badRequest("maxpagesize must be a number from 1 to 200");
   if (top === undefined) return badRequest("top must be a number from 1 to 2147483647");
 
-  // The token is compared, not looked up: it stays good after its connection is gone.
-  const after = Buffer.from(query.get("continuationToken") ?? "", "base64url").toString();
+  const { group = "" } = params;
+  const token = query.get("continuationToken");
+  const after = token === null ? "" : readToken(token, hub.name, group);
+  if (after === undefined) return badRequest("continuationToken must be one of a page before");
+  // It is compared, not looked up: it stays good after its connection is gone.
   const rest = hub
-    .inGroup(params.group ?? "")
+    .inGroup(group)
     .filter(({ id }) => id > after)
     .sort((a, b) => (a.id < b.id ? -1 : 1));
   const page = rest.slice(0, Math.min(pageSize, top));
@@ -27,10 +31,25 @@ export function listGroup({ hub, params, query, url }: RestRequest): RestReply {
   const next = new URLSearchParams({
     maxpagesize: String(pageSize),
     ...(query.has("top") && { top: String(top - page.length) }),
-    continuationToken: Buffer.from(last.id).toString("base64url"),
-    "api-version": query.get("api-version") ?? "2024-12-01",
+    continuationToken: writeToken(hub.name, group, last.id),
+    "api-version": query.get("api-version") ?? NEWEST_VERSION,
   });
   return { status: 200, json: { value, nextLink: `${url}?${next}` } };
+}
+
+function writeToken(...parts: [hub: string, group: string, id: string]): string {
+  return Buffer.from(JSON.stringify(parts)).toString("base64url");
+}
+
+/** The id that a page ended with; undefined if the token is none of this group. */
+function readToken(token: string, hub: string, group: string): string | undefined {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(token, "base64url").toString());
+    const id = Array.isArray(parts) ? String(parts[2]) : "";
+    return writeToken(hub, group, id) === token ? id : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Undefined if it is no number from 1 to `max`. */

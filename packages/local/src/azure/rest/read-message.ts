@@ -2,7 +2,7 @@ import { parseFilter } from "../filter/filter.ts";
 import { FilterError } from "../filter/filter-error.ts";
 import type { HubConnection } from "../hub.ts";
 import { dataTypeOf, type HubMessage } from "../hub-message.ts";
-import { badRequest, type RestReply, restError } from "./rest-reply.ts";
+import { badFilter, badRequest, type RestReply, restError } from "./rest-reply.ts";
 import type { RestRequest } from "./rest-route.ts";
 
 /** Says whether a connection is meant. */
@@ -21,7 +21,8 @@ export function readMessage({ query, contentType, body }: RestRequest): HubMessa
     const wanted = "text/plain, application/json or application/octet-stream";
     return restError(415, "UnsupportedMediaType", `Content-Type must be ${wanted}`);
   }
-  if (dataType === "json" && !isJson(body.toString())) return badRequest("The body is no JSON");
+  if (dataType === "json" && !isJson(body.toString()))
+    return badRequest("The request body is not a valid JSON.");
   return { dataType, data: body, ttlSeconds: Number(ttl) };
 }
 
@@ -35,14 +36,14 @@ export function readSelection(query: URLSearchParams): Selection | RestReply {
 
 /** Makes a selection of a filter; all connections without one. */
 export function selectionOf(filter: string | null | undefined): Selection | RestReply {
-  if (!filter?.trim()) return () => true;
+  if (!filter) return () => true;
   try {
     const test = parseFilter(filter);
     return ({ id, userId, groups, subprotocol }) =>
       test({ userId, connectionId: id, groups: [...groups], protocol: subprotocol });
   } catch (error) {
     if (!(error instanceof FilterError)) throw error;
-    return restError(400, "InvalidFilter", `The filter is no valid one: ${error.message}`);
+    return badFilter(`Invalid syntax for '${filter}': ${error.message}. (Parameter 'filter')`);
   }
 }
 

@@ -5,9 +5,10 @@ import { readBody } from "../../shared/read-body.ts";
 import { createTokenBucket } from "../../shared/token-bucket.ts";
 import type { WorkTracker } from "../../shared/work-tracker.ts";
 import type { Hub } from "../hub.ts";
-import { isHubName } from "../hub-names.ts";
+import { isGroupName, isHubName } from "../hub-names.ts";
 import type { ResolvedWebPubSubOptions } from "../resolve-web-pubsub-options.ts";
 import type { RestFault } from "../web-pubsub-faults.ts";
+import { isApiVersion, NEWEST_VERSION, VERSION_HEADERS } from "./api-versions.ts";
 import { CONNECTION_ROUTES } from "./connection-routes.ts";
 import { GROUP_ROUTES } from "./group-routes.ts";
 import { MESSAGE_ROUTES } from "./message-routes.ts";
@@ -23,6 +24,7 @@ const ROUTES: readonly RestRoute[] = [
 ];
 const MAX_BODY_BYTES = 1024 * 1024;
 const HUB_PATH = /^\/api\/hubs\/([^/]+)\/(.+)$/;
+const SINGLE = ["api-version", "maxpagesize", "top", "continuationToken", "messageTtlSeconds"];
 const SLOW_DOWN: readonly number[] = [429, 503];
 
 /** A path of the API, decoded. */
@@ -48,7 +50,8 @@ export function createRestApi(
     if (request.headers["transfer-encoding"]) {
       return badRequest("The body needs a Content-Length: chunks are not taken");
     }
-    return body ? undefined : badRequest("The body has more than 1 MiB");
+    if (!body) return badRequest("The body has more than 1 MiB");
+    return refuseQuery(new URL(request.url ?? "/", endpoint).searchParams);
   }
 
   function perform(request: IncomingMessage, { hub, parts }: Target, body: Buffer): RestReply {
@@ -58,6 +61,8 @@ export function createRestApi(
     if (!found?.params) {
       return known.length > 0 ? restError(405, "MethodNotAllowed", "") : notFound("No such route");
     }
+    const problem = problemOf(hub, found.params);
+    if (problem !== undefined) return badRequest(problem);
     const { url = "/", headers } = request;
     const { pathname, searchParams } = new URL(url, endpoint);
     return found.route.run({
@@ -91,17 +96,35 @@ export function createRestApi(
     const refusal = target ? refuse(request, body) : notFound("There is nothing at this path");
     const reply =
       refusal ?? answer(request, target ?? { hub: "", parts: [] }, body ?? Buffer.alloc(0));
+    response.setHeaders(new Map(Object.entries(VERSION_HEADERS)));
     trace(`rest ${method} ${path} -> ${typeof reply === "string" ? reply : reply.status}`);
     if (reply === "no-answer") response.destroy();
     else if (reply !== "hang") send(response, reply);
   };
 }
 
+/** Undefined if the query may stay as it is. */
+function refuseQuery(query: URLSearchParams): RestReply | undefined {
+  if (!isApiVersion(query.get("api-version") ?? NEWEST_VERSION)) {
+    return badRequest("The api-version is not known");
+  }
+  const twice = SINGLE.find((name) => query.getAll(name).length > 1);
+  return twice === undefined ? undefined : badRequest(`${twice} must stand once`);
+}
+
+/** What is wrong with the names in a path; undefined if nothing is. */
+function problemOf(hub: string, params: Readonly<Record<string, string>>): string | undefined {
+  if (!isHubName(hub)) return "The hub has no valid name";
+  const { group = "g", user = "u", id = "c" } = params;
+  if (!isGroupName(group)) return "A group's name has 1 to 1024 characters";
+  return user.trim() && id.trim() ? undefined : "A user and a connection must have a name";
+}
+
 function targetOf(path: string): Target | undefined {
   const [, hub = "", rest = ""] = HUB_PATH.exec(path) ?? [];
   try {
     const [name = "", ...parts] = [hub, ...rest.split("/")].map(decodeURIComponent);
-    return isHubName(name) ? { hub: name.toLowerCase(), parts } : undefined;
+    return name === "" ? undefined : { hub: name.toLowerCase(), parts };
   } catch {
     return undefined; // A percent sign that encodes nothing.
   }
@@ -115,9 +138,7 @@ function readFault({ answer, retryAfterSeconds = 1 }: RestFault) {
 
 function send(response: ServerResponse, { status, json, headers = {} }: RestReply): void {
   const text = json && JSON.stringify(json);
-  response.writeHead(status, {
-    ...headers,
-    ...(text !== undefined && { "Content-Type": "application/json; charset=utf-8" }),
-  });
+  const contentType = { "Content-Type": "application/json; charset=utf-8" };
+  response.writeHead(status, { ...(text !== undefined && contentType), ...headers });
   response.end(text);
 }

@@ -35,5 +35,5 @@ export function refuseRequest(
 }
 
 function unauthorized(message: string): RestReply {
-  return restError(401, "Unauthorized", message, { "WWW-Authenticate": "Bearer" });
+  return restError(401, "Unauthorized", message, { headers: { "WWW-Authenticate": "Bearer" } });
 }

@@ -7,28 +7,56 @@ export interface RestReply {
   effect?: () => void;
 }
 
+interface ErrorParts {
+  /** What is wrong: the request, or a thing that it names. */
+  target?: string;
+  headers?: Readonly<Record<string, string>>;
+}
+
 /** Creates the answer to a request that failed, in the service's form. */
 export function restError(
   status: number,
   code: string,
   message: string,
-  headers: Readonly<Record<string, string>> = {},
+  { target, headers }: ErrorParts = {},
 ): RestReply {
-  return { status, json: { code, message }, headers: { ...headers, "x-ms-error-code": code } };
+  return {
+    ...{ status, json: { code, message, target } },
+    headers: { ...headers, "x-ms-error-code": code },
+  };
 }
 
 /** Creates the answer to what the client should not have sent. */
 export function badRequest(message: string): RestReply {
-  return restError(400, "BadRequest", message);
+  return restError(400, "Error.BadRequest", message, { target: "Request" });
 }
 
-/** Creates the answer to a request for what is not there. */
+/** Creates the answer to a filter that cannot be read. */
+export function badFilter(message: string): RestReply {
+  const reply = badRequest(message);
+  // The tests of the SDK find the whole body in the error's message: so it is not sent as JSON.
+  return { ...reply, headers: { ...reply.headers, "Content-Type": "text/plain; charset=utf-8" } };
+}
+
+/** Creates the answer to a request for a path that is none. */
 export function notFound(message: string): RestReply {
   return restError(404, "NotFound", message);
+}
+
+type Thing = "Connection" | "Group" | "User";
+
+/** Creates the answer to a request about what is not there; the severity is the service's own. */
+export function notExisting(
+  severity: "Info" | "Warning" | "Error",
+  thing: Thing,
+  name: string,
+): RestReply {
+  const message = `${thing} \`${name}\` is not found.`;
+  return restError(404, `${severity}.${thing}.NotExisted`, message, { target: thing });
 }
 
 /** Creates the answer to a request that comes too soon. */
 export function tooMany(status: number, retryAfterSeconds: number): RestReply {
   const headers = { "Retry-After": String(retryAfterSeconds) };
-  return restError(status, "TooManyRequests", "Too many requests", headers);
+  return restError(status, "TooManyRequests", "Too many requests", { headers });
 }

@@ -1,6 +1,6 @@
 import { sleep } from "../../shared/local-clock.ts";
 import type { WorkTracker } from "../../shared/work-tracker.ts";
-import { matchesPattern } from "../permissions.ts";
+import { matchesPattern } from "../name-pattern.ts";
 import type {
   ResolvedEventHandler,
   ResolvedWebPubSubOptions,
@@ -48,7 +48,9 @@ export function createEventDispatcher(settings: Settings, tracker: WorkTracker):
   function handlerFor(hub: string, kind: UpstreamEvent["kind"], name: string) {
     return hubs.get(hub)?.eventHandlers.find(({ systemEvents, userEventPatterns }) => {
       if (kind === "sys") return systemEvents.some((event) => event === name);
-      return userEventPatterns.some((pattern) => matchesPattern(pattern, name.toLowerCase()));
+      return userEventPatterns.some(
+        (pattern) => pattern === "*" || matchesPattern(pattern, name.toLowerCase()),
+      );
     });
   }
 
