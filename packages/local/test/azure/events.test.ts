@@ -80,9 +80,15 @@ describe("the events of a client", () => {
     const [id = ""] = service.connections("chat");
     expect(await sdk.userExists("eve")).toBe(true);
     expect([await sdk.groupExists("a"), await sdk.groupExists("b")]).toEqual([false, true]);
-    expect(await sdk.hasPermission(id, "sendToGroup")).toBe(false);
+    expect(await sdk.hasPermission(id, "sendToGroup", { targetName: "b" })).toBe(false);
     await until(() => events.length === 2);
     expect(events[1]?.headers["ce-userid"]).toBe("eve");
+  });
+
+  it("leave all to the token if the connect handler says null", async () => {
+    const { service, sdk } = await startWithHandler(() => new Response("null"));
+    await connect(service.clientUrl("chat", { userId: "ada" }));
+    expect(await sdk.userExists("ada")).toBe(true);
   });
 
   it("leave to the token what the connect handler does not say", async () => {
@@ -107,6 +113,14 @@ describe("the events of a client", () => {
     expect(ws.text).not.toContain("secret");
     await service.idle();
     expect(namesOf(events)).toEqual(["connect"]);
+  });
+
+  it("carry a state that is empty, too", async () => {
+    const headers = { "ce-connectionState": "" };
+    const { service, events } = await startWithHandler(() => new Response(null, { headers }));
+    await connect(service.clientUrl("chat"));
+    await until(() => events.length === 2);
+    expect(events.map(({ headers }) => headers["ce-connectionstate"])).toEqual([undefined, ""]);
   });
 
   it("carry the state that a blocking event's answer has set", async () => {

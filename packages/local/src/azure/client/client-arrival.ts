@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { isHandshake, type Upgrade } from "../../shared/handshake.ts";
-import type { ClientProtocol, ConnectionIdentity, HubConnection } from "../hub.ts";
+import type { ConnectionIdentity, HubConnection } from "../hub.ts";
 import { isGroupName } from "../hub-names.ts";
 import { claimValues, type TokenClaims } from "../json-web-token.ts";
 import { createPermissions } from "../permissions.ts";
@@ -15,7 +15,8 @@ import type { EventDispatcher } from "../upstream/event-dispatcher.ts";
 import { createUpstreamEvent, type EventSettings } from "../upstream/upstream-event.ts";
 import { goodAnswer, keepState } from "../upstream/user-events.ts";
 import { type ClientRequest, readClientClaims, readClientRequest } from "./client-request.ts";
-import type { SessionParts } from "./client-session.ts";
+import type { SessionParts, TargetGroup } from "./client-session.ts";
+import { firstServed, protocolOf, refuseSubprotocol } from "./subprotocols.ts";
 import type { UpgradeRefusal } from "./upgrade-refusal.ts";
 
 /** A client that may come in: what its session begins with. */
@@ -30,10 +31,6 @@ export interface RecoveryRequest extends ClientRequest {
 type Settings = EventSettings &
   Pick<ResolvedWebPubSubOptions, "hubs" | "clock"> & { endpoint: string };
 
-const SUBPROTOCOLS = new Map<string | undefined, ClientProtocol>([
-  ["json.webpubsub.azure.v1", "json"],
-  ["json.reliable.webpubsub.azure.v1", "reliable"],
-]);
 const NO_USER = {
   status: 401,
   message: "The connect handler named no user for an anonymous client",
@@ -70,7 +67,8 @@ export function createClientArrival(
     }
     keepState(connection, outcome);
     const answer = readConnectAnswer(good.body);
-    return answer ?? { status: 500, message: "The connect handler's answer is no valid one" };
+    if (!answer) return { status: 500, message: "The connect handler's answer is no valid one" };
+    return refuseSubprotocol([answer.subprotocol?.trim() ?? ""]) ?? answer;
   }
 
   async function admitNew(
@@ -81,8 +79,10 @@ export function createClientArrival(
     const now = clock.now();
     const read = readClientClaims(upgrade[0], asked, { keys, endpoint, anonymous, now });
     if ("status" in read) return read;
-    const mode = readMode(asked.query);
+    const mode = readMode(asked);
     if ("status" in mode) return mode;
+    const refusal = refuseSubprotocol(asked.subprotocols);
+    if (refusal) return refusal;
 
     const id = randomUUID().replaceAll("-", "");
     const userId = claimValues(read.claims, "sub")[0];
@@ -90,7 +90,7 @@ export function createClientArrival(
     const identity = { id, hub: asked.hub, userId, subprotocol: undefined, ...connection };
     const answer = await askHandler(upgrade, asked, read.claims, identity);
     if ("status" in answer) return answer;
-    const admission = admit(asked, read.claims, identity, answer, mode.group);
+    const admission = admit(asked, read.claims, identity, answer, mode.target);
     // The service leaves it to the handler to say who a client without a token is.
     const unknown = admission.userId === undefined && Object.keys(read.claims).length === 0;
     return unknown && dispatcher.takes(asked.hub, "sys", "connect") ? NO_USER : admission;
@@ -112,25 +112,29 @@ function admit(
   claims: TokenClaims,
   identity: ConnectionIdentity & Pick<HubConnection, "state" | "cookies">,
   answer: ConnectAnswer,
-  targetGroup: string | undefined,
+  target: TargetGroup | undefined,
 ): Admission {
   const userId = (answer.userId ?? identity.userId) || undefined;
-  const offered = subprotocols.find((name) => SUBPROTOCOLS.has(name));
-  const subprotocol = answer.subprotocol?.trim() || offered;
+  const subprotocol = answer.subprotocol?.trim() || firstServed(subprotocols);
   const groups = answer.groups?.length ? answer.groups : claimValues(claims, "webpubsub.group");
   return {
-    ...{ ...identity, userId, subprotocol, targetGroup, nextEventId: 1 },
-    protocol: SUBPROTOCOLS.get(subprotocol) ?? "simple",
+    ...{ ...identity, userId, subprotocol, target, nextEventId: 1 },
+    protocol: protocolOf(subprotocol),
     permissions: createPermissions(answer.roles ?? claimValues(claims, "role")),
     groups: new Set(groups),
   };
 }
 
-/** The mode of a simple client: its messages are events, or go to a group. */
-function readMode(query: URLSearchParams): { group: string | undefined } | UpgradeRefusal {
-  const mode = query.get("webpubsub_mode")?.toLowerCase() ?? "sendevent";
-  const group = query.get("group");
-  if (mode === "sendevent") return { group: undefined };
+/** The mode of a simple client: its messages are events, or go to a group. Of several the last counts. */
+function readMode({
+  query,
+  subprotocols,
+}: ClientRequest): { target: TargetGroup | undefined } | UpgradeRefusal {
+  const last = (name: string) => query.getAll(name).at(-1) ?? "";
+  const mode = last("webpubsub_mode").toLowerCase() || "sendevent";
+  if (mode === "sendevent" || firstServed(subprotocols) !== undefined) return { target: undefined };
   if (mode !== "sendtogroup") return { status: 400, message: "The webpubsub_mode is not known" };
-  return isGroupName(group) ? { group } : { status: 400, message: "The group has no valid name" };
+  const group = last("group");
+  if (!isGroupName(group)) return { status: 400, message: "The group has no valid name" };
+  return { target: { group, noEcho: last("noEcho").toLowerCase() === "true" } };
 }

@@ -27,15 +27,15 @@ export function createClientMessages(
   }
 
   async function onSimpleMessage(session: ClientSession, data: Buffer, isBinary: boolean) {
-    const { targetGroup } = session;
+    const { target } = session;
     const payload = { dataType: isBinary ? "binary" : "text", data } as const;
-    if (targetGroup === undefined) {
+    if (!target) {
       const result = await sendUserEvent(session, "message", payload);
       if ("failure" in result) session.fail(CLOSE.internal, result.failure);
       else if (result.reply) session.deliver({ ...result.reply, ttlSeconds: 0 });
-    } else if (session.permissions.allows("sendToGroup", targetGroup)) {
-      const message = { payload, ttlSeconds: 0, noEcho: false };
-      sendFromClient(hubOf(session.hub), session, targetGroup, message);
+    } else if (session.permissions.allows("sendToGroup", target.group)) {
+      const message = { payload, ttlSeconds: 0, noEcho: target.noEcho };
+      sendFromClient(hubOf(session.hub), session, target.group, message);
     } else {
       session.fail(CLOSE.policy, "The client must not send to the group");
     }

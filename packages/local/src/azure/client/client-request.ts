@@ -10,15 +10,21 @@ export interface ClientRequest {
   hub: string;
   query: URLSearchParams;
   subprotocols: readonly string[];
+  /** The path that an access token is for. */
+  tokenPath: string;
 }
 
 const TARGET = /^\/client\/hubs\/([^/]+)\/?$/;
+/** The hub's name may stand in the query, too. */
+const BARE = /^\/client\/?$/;
 const MQTT = /^\/clients\//;
 
 /** Reads an upgrade request, or says why it is none for this service. */
 export function readClientRequest(request: IncomingMessage): ClientRequest | UpgradeRefusal {
   const url = new URL(request.url ?? "/", "http://localhost");
-  const hub = decodeHub(TARGET.exec(url.pathname)?.[1]);
+  const path = TARGET.exec(url.pathname)?.[1];
+  const byQuery = BARE.test(url.pathname) ? (url.searchParams.get("hub") ?? undefined) : undefined;
+  const hub = byQuery ?? decodeHub(path);
   if (MQTT.test(url.pathname)) return { status: 404, message: "MQTT and Socket.IO are not served" };
   if (hub === undefined) return { status: 404, message: "Clients connect to /client/hubs/{hub}" };
   if (!isHubName(hub)) return { status: 400, message: "The hub has no valid name" };
@@ -26,7 +32,8 @@ export function readClientRequest(request: IncomingMessage): ClientRequest | Upg
     .split(",")
     .map((name) => name.trim())
     .filter(Boolean);
-  return { hub: hub.toLowerCase(), query: url.searchParams, subprotocols };
+  const tokenPath = byQuery === undefined ? `/client/hubs/${hub}`.toLowerCase() : "/client";
+  return { hub: hub.toLowerCase(), query: url.searchParams, subprotocols, tokenPath };
 }
 
 function decodeHub(text: string | undefined): string | undefined {
@@ -50,7 +57,7 @@ export interface ClientTokenSettings {
 /** Checks the access token of a request: in the query, or in the header that clients other than browsers have. */
 export function readClientClaims(
   request: IncomingMessage,
-  { hub, query }: ClientRequest,
+  { hub, query, tokenPath }: ClientRequest,
   { keys, endpoint, anonymous, now }: ClientTokenSettings,
 ): { claims: TokenClaims } | UpgradeRefusal {
   const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
@@ -62,8 +69,9 @@ export function readClientClaims(
   const check = checkToken(token, keys, now);
   if ("refusal" in check) return { status: 401, message: check.refusal };
   const audiences = claimValues(check.claims, "aud").map((one) => one.toLowerCase());
-  const wanted = originsOf(request.headers.host, endpoint).map(
-    (origin) => `${origin}/client/hubs/${hub}`,
+  const paths = [`/client/hubs/${hub}`, tokenPath];
+  const wanted = originsOf(request.headers.host, endpoint).flatMap((origin) =>
+    paths.map((path) => origin + path),
   );
   if (!wanted.some((audience) => audiences.includes(audience))) {
     const message = `The token's aud must be ${wanted[0]}, and is ${audiences.join(", ")}`;

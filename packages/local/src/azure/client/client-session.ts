@@ -7,12 +7,19 @@ import { CLOSE, createClientTransport } from "./client-transport.ts";
 import { createReliableBuffer } from "./reliable-buffer.ts";
 import { connectedFrame, disconnectedFrame, messageFrame } from "./server-frames.ts";
 
+/** The group of a simple client. */
+export interface TargetGroup {
+  group: string;
+  /** True: the client does not get its own messages. */
+  noEcho: boolean;
+}
+
 /** A connection with its sockets: one, or with recovery several in turn. */
 export interface ClientSession extends HubConnection {
   /** Takes a socket: the first one, or one that replaces what is left of the last. */
   attach(ws: WebSocket): void;
-  /** The group that all messages of a simple client go to, instead of the handler. */
-  readonly targetGroup: string | undefined;
+  /** Where all messages of a simple client go, instead of to the handler. */
+  readonly target: TargetGroup | undefined;
   /** False if it has ended. */
   readonly open: boolean;
   /** Sends a frame that is not kept: lost without a socket. */
@@ -24,7 +31,7 @@ export interface ClientSession extends HubConnection {
 
 /** What a session begins with. */
 export interface SessionParts extends Omit<HubConnection, "deliver" | "close"> {
-  targetGroup: string | undefined;
+  target: TargetGroup | undefined;
 }
 
 /** What a session needs of the service. */

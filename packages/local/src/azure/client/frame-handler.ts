@@ -7,12 +7,22 @@ import { type AckError, ackFrame } from "./server-frames.ts";
 
 type Failure = { name: AckError; message: string };
 
+const MAX_ACK_IDS = 1000;
+
 /** Creates the function that does what a frame asks for, and acknowledges it. Never rejects. */
 export function createFrameHandler(
   hubOf: (name: string) => Hub,
   sendUserEvent: SendUserEvent,
 ): (session: ClientSession, frame: AckedFrame) => Promise<void> {
   const ackedIds = new WeakMap<ClientSession, Set<number>>();
+
+  /** Remembers the newest only. */
+  function remember(acked: Set<number>, ackId: number): void {
+    acked.add(ackId);
+    if (acked.size <= MAX_ACK_IDS) return;
+    const [oldest] = acked;
+    if (oldest !== undefined) acked.delete(oldest);
+  }
 
   async function performEvent(
     session: ClientSession,
@@ -51,7 +61,7 @@ export function createFrameHandler(
         ? await performEvent(session, frame)
         : performOnGroup(session, frame);
     if (ackId === undefined) return;
-    if (!failure) acked.add(ackId); // What failed may be tried again with the same id.
+    if (!failure) remember(acked, ackId); // What failed may be tried again with the same id.
     session.sendFrame(ackFrame(ackId, failure));
   };
 }

@@ -31,7 +31,7 @@ export function createConnectBody(
     claims: Object.fromEntries(
       Object.keys(claims).map((name) => [name, claimValues(claims, name)]),
     ),
-    query: valuesOf([...query].filter(([name]) => name !== SECRET_QUERY)),
+    query: valuesOf([...query].filter(([name]) => name.toLowerCase() !== SECRET_QUERY)),
     headers: valuesOf(headers),
     subprotocols,
     clientCertificates: [],
@@ -41,7 +41,7 @@ export function createConnectBody(
 
 /** Reads the answer to a `connect` event; undefined if it is no valid one. */
 export function readConnectAnswer(body: Buffer): ConnectAnswer | undefined {
-  if (body.length === 0) return {};
+  if (body.length === 0 || body.toString().trim() === "null") return {};
   const given = parseRecord(body.toString());
   if (!given) return undefined;
   // Handlers of some languages write null for what is not there.

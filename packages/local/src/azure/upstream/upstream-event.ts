@@ -46,7 +46,7 @@ export function createUpstreamEvent(
     ["ce-subprotocol", connection.subprotocol],
     ["ce-connectionState", connection.state],
     ["Cookie", connection.cookies.header()],
-  ].filter(([, value]) => value);
+  ].filter(([, value]) => value !== undefined);
   const headers = {
     "WebHook-Request-Origin": origin,
     "Content-Type": contentType,
