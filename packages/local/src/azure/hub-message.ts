@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import type { Metadata } from "./metadata.ts";
 
 /** How a payload is meant. */
 export type DataType = "text" | "json" | "binary";
@@ -8,6 +9,7 @@ export interface Payload {
   dataType: DataType;
   /** Text and JSON in UTF-8. */
   data: Buffer;
+  metadata?: Metadata | undefined;
 }
 
 /** What a client of a hub is sent. */

@@ -2,6 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Payload } from "../hub-message.ts";
 import { isEventName, isGroupName } from "../hub-names.ts";
 import { parseRecord } from "../is-record.ts";
+import { isMetadata, type Metadata } from "../metadata.ts";
 
 type AckId = { ackId: number | undefined };
 
@@ -91,7 +92,19 @@ function readAckId({ ackId }: Fields): AckId | undefined {
   return isCount(ackId) ? { ackId } : undefined;
 }
 
-function readPayload({ dataType = "json", data }: Fields): Payload | undefined {
+function readPayload(fields: Fields): Payload | undefined {
+  const metadata = fields.metadata ?? undefined;
+  if (metadata !== undefined && !isMetadata(metadata)) return undefined;
+  const payload = readData(fields, metadata);
+  return payload && { ...payload, metadata };
+}
+
+function readData(
+  { dataType = "json", data }: Fields,
+  metadata: Metadata | undefined,
+): Payload | undefined {
+  // Metadata may go alone.
+  if (data === undefined && metadata) return { dataType: "text", data: Buffer.alloc(0) };
   if (data === undefined || data === null || typeof dataType !== "string") return undefined;
   switch (dataType.toLowerCase()) {
     case "json":

@@ -46,10 +46,11 @@ export function messageFrame(message: HubMessage, sequenceId?: number): string {
   return sequenceId === undefined ? `${start}}` : `${start},"sequenceId":${sequenceId}}`;
 }
 
-function messageStart({ group, fromUserId, dataType, data }: HubMessage): string {
+function messageStart({ group, fromUserId, dataType, data, metadata }: HubMessage): string {
   const from = group === undefined ? { from: "server" } : { from: "group", group, fromUserId };
   const head = JSON.stringify({ type: "message", ...from, dataType }).slice(0, -1);
-  return `${head},"data":${dataOf(dataType, data)}`;
+  const tail = metadata ? `,"metadata":${JSON.stringify(metadata)}` : "";
+  return `${head},"data":${dataOf(dataType, data)}${tail}`;
 }
 
 /** JSON goes on as it came: its numbers may be longer than those of JavaScript. */

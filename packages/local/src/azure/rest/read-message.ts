@@ -2,6 +2,7 @@ import { parseFilter } from "../filter/filter.ts";
 import { FilterError } from "../filter/filter-error.ts";
 import type { HubConnection } from "../hub.ts";
 import { dataTypeOf, type HubMessage } from "../hub-message.ts";
+import { isMetadata, readMetadata } from "../metadata.ts";
 import { badFilter, badRequest, type RestReply, restError } from "./rest-reply.ts";
 import type { RestRequest } from "./rest-route.ts";
 
@@ -11,7 +12,8 @@ export type Selection = (connection: HubConnection) => boolean;
 const MAX_TTL_SECONDS = 300;
 
 /** Reads the message of a request, or says what is wrong with it. */
-export function readMessage({ query, contentType, body }: RestRequest): HubMessage | RestReply {
+export function readMessage(request: RestRequest): HubMessage | RestReply {
+  const { query, contentType, headers, body } = request;
   const ttl = query.get("messageTtlSeconds") ?? "0";
   if (!/^\d{1,3}$/.test(ttl) || Number(ttl) > MAX_TTL_SECONDS) {
     return badRequest("messageTtlSeconds must be a whole number from 0 to 300");
@@ -23,7 +25,9 @@ export function readMessage({ query, contentType, body }: RestRequest): HubMessa
   }
   if (dataType === "json" && !isJson(body.toString()))
     return badRequest("The request body is not a valid JSON.");
-  return { dataType, data: body, ttlSeconds: Number(ttl) };
+  const metadata = readMetadata(Object.entries(headers));
+  if (metadata && !isMetadata(metadata)) return badRequest("The metadata is not valid");
+  return { dataType, data: body, metadata, ttlSeconds: Number(ttl) };
 }
 
 /** Reads `filter` and `excluded` of a request, or says what is wrong with them. */

@@ -67,7 +67,7 @@ export function createRestApi(
     const { pathname, searchParams } = new URL(url, endpoint);
     return found.route.run({
       ...{ hub: hubOf(hub), params: found.params, query: searchParams, body, settings },
-      contentType: headers["content-type"] ?? "",
+      ...{ headers, contentType: headers["content-type"] ?? "" },
       url: `http://${headers.host ?? new URL(endpoint).host}${pathname}`,
     });
   }

@@ -1,4 +1,5 @@
 import type { Buffer } from "node:buffer";
+import type { IncomingHttpHeaders } from "node:http";
 import type { Hub } from "../hub.ts";
 import type { ResolvedWebPubSubOptions } from "../resolve-web-pubsub-options.ts";
 import type { RestReply } from "./rest-reply.ts";
@@ -10,6 +11,7 @@ export interface RestRequest {
   params: Readonly<Record<string, string>>;
   query: URLSearchParams;
   contentType: string;
+  headers: IncomingHttpHeaders;
   body: Buffer;
   /** Scheme, host and path as the client sees them. */
   url: string;

@@ -1,6 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import type { ConnectionIdentity, HubConnection } from "../hub.ts";
+import { type Metadata, metadataHeaders } from "../metadata.ts";
 
 /** An event for a hub's handler: all that its tries and retries have in common. */
 export interface UpstreamEvent {
@@ -21,6 +22,7 @@ export interface EventParts {
   id: number;
   contentType: string;
   body: Buffer;
+  metadata?: Metadata | undefined;
 }
 
 /** What all events have in common. */
@@ -38,7 +40,7 @@ export interface EventSettings {
  */
 export function createUpstreamEvent(
   { keys, origin }: EventSettings,
-  { connection, kind, name, id, contentType, body }: EventParts,
+  { connection, kind, name, id, contentType, body, metadata }: EventParts,
   now: number,
 ): UpstreamEvent {
   const optional = [
@@ -61,6 +63,7 @@ export function createUpstreamEvent(
     "ce-hub": connection.hub,
     "ce-eventName": name,
     ...Object.fromEntries(optional),
+    ...metadataHeaders(metadata),
   };
   return { connection, kind, name, id, headers, body };
 }

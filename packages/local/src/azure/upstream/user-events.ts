@@ -1,6 +1,7 @@
 import { sleep } from "../../shared/local-clock.ts";
 import type { HubConnection } from "../hub.ts";
 import { CONTENT_TYPES, dataTypeOf, type Payload } from "../hub-message.ts";
+import { isMetadata, readMetadata } from "../metadata.ts";
 import type { ResolvedWebPubSubOptions } from "../resolve-web-pubsub-options.ts";
 import type { HandlerAnswer } from "./call-handler.ts";
 import { type EventDispatcher, type EventOutcome, infoOf } from "./event-dispatcher.ts";
@@ -22,9 +23,9 @@ export function createUserEvents(
   dispatcher: EventDispatcher,
 ): SendUserEvent {
   const { clock, faults } = settings;
-  return async (connection, name, { dataType, data }) => {
+  return async (connection, name, { dataType, data, metadata }) => {
     const id = connection.nextEventId++;
-    const parts = { connection, kind: "user", name, id, body: data } as const;
+    const parts = { connection, kind: "user", name, id, body: data, metadata } as const;
     const event = createUpstreamEvent(
       settings,
       { ...parts, contentType: CONTENT_TYPES[dataType] },
@@ -60,14 +61,18 @@ function readOutcome(outcome: EventOutcome): UserEventResult {
   const answer = goodAnswer(outcome);
   if (!answer) return { failure: `the event handler answered ${outcome.status}` };
   const { headers, body: data } = answer;
-  if (data.length === 0) return { reply: undefined };
+  const metadata = readMetadata(headers);
+  if (metadata && !isMetadata(metadata)) {
+    return { failure: "the event handler's answer has metadata that is not valid" };
+  }
+  if (data.length === 0) return { reply: metadata && { dataType: "text", data, metadata } };
   const contentType = headers.get("content-type");
   const dataType = contentType === null ? "binary" : dataTypeOf(contentType);
   if (!dataType) return { failure: "the event handler's answer has an unknown Content-Type" };
   if (dataType === "json" && !isJson(data.toString())) {
     return { failure: "the event handler's answer is no JSON" };
   }
-  return { reply: { dataType, data } };
+  return { reply: { dataType, data, metadata } };
 }
 
 function isJson(text: string): boolean {
