@@ -1,7 +1,7 @@
 import type { EventRequest } from "./event-request.ts";
 
 /** What an event of Web PubSub is about. */
-export type EventKind = "connect" | "connected" | "disconnected" | "message";
+export type EventKind = "connect" | "connected" | "disconnected" | "presence" | "message";
 
 /** The headers of an event: a CloudEvent over HTTP, in binary mode. */
 export interface EventHead {
@@ -23,6 +23,7 @@ export interface EventHead {
 
 const SYSTEM = "azure.webpubsub.sys.";
 const USER = "azure.webpubsub.user.";
+const GROUP_PRESENCE = "azure.webpubsub.gp.";
 const MQTT = ["ce-physicalconnectionid", "ce-sessionid"];
 const ID = /^[\x21-\x7e]{1,256}$/;
 
@@ -57,6 +58,7 @@ export function readEventHead({ headers }: EventRequest): EventHead | { problem:
 
 function kindOf(type: string): EventKind | undefined {
   if (type.startsWith(USER)) return "message";
+  if (type.startsWith(GROUP_PRESENCE)) return "presence";
   const name = type.startsWith(SYSTEM) ? type.slice(SYSTEM.length) : "";
   return name === "connect" || name === "connected" || name === "disconnected" ? name : undefined;
 }

@@ -68,6 +68,8 @@ export function createEventRoutes(parts: EventRoutesParts): EventRoutes {
 
     connected: async () => NOTHING, // It may come after the first message, so nothing hangs on it.
 
+    presence: async () => NOTHING, // Of the service's groups, a preview: rooms have their own.
+
     async disconnected({ connectionId }) {
       return pusher.whileGone(connectionId, async () => {
         const { done } = await hub.cleanup({ connectionId });

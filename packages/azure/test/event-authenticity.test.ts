@@ -24,7 +24,7 @@ describe("an event that is not the service's", () => {
     ["no hub", { "ce-hub": undefined }, 400],
     ["no type", { "ce-type": undefined }, 400],
     ["no version", { "ce-specversion": undefined }, 400],
-    ["another type", { "ce-type": "azure.webpubsub.gp.joined" }, 400],
+    ["another type", { "ce-type": "azure.webpubsub.sys.other" }, 400],
     ["an MQTT client", { "ce-physicalConnectionId": "p", "ce-sessionId": "s" }, 400],
     ["a connection id of 257 characters", { "ce-connectionId": "x".repeat(257) }, 400],
     ["two hubs", { "ce-hub": "chat, chat" }, 400],

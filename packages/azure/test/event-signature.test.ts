@@ -24,6 +24,13 @@ describe("ce-signature", () => {
     }
   });
 
+  it("is that of an event in the tests of Microsoft's .NET handler", () => {
+    const id = "0f9c97a2f0bf4706afe87a14e0797b11";
+    const value = "sha256=7767effcb3946f3e1de039df4b986ef02c110b1469d02c0a06f41b3b727ab561";
+    expect(createSignatureCheck(["7aab239577fd4f24bc919802fb629f5f"])(id, value)).toBe(true);
+    expect(createSignatureCheck(["ccc"])(id, value)).toBe(false);
+  });
+
   it.each([
     ["none", null],
     ["an empty one", ""],
