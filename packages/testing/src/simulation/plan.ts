@@ -114,7 +114,7 @@ export function drawPlan(chat: Chat, options: SimulateOptions): Plan {
       token: session ?? `nobody-${index}`,
       ...user,
     })),
-    ...drawManner(random, manners, calm),
+    ...drawManner(random, manners, calm, options.aim),
     ...(options.activeMs === undefined ? {} : { activeMs: options.activeMs }),
     ...(calm ? { moves: 0 } : options.moves === undefined ? {} : { moves: options.moves }),
     // A sender that is further behind is told to read first: no fault, but a repair.
@@ -144,13 +144,19 @@ function chooseFaults(
 }
 
 /** Draws how quick, how big and how restless the platform is. */
-function drawManner(random: () => number, manners: GatewayManners, calm: boolean) {
+function drawManner(
+  random: () => number,
+  manners: GatewayManners,
+  calm: boolean,
+  aim: Aim | undefined,
+) {
   const upTo = (most: number) => Math.floor(random() * (most + 1));
   const often = (share: number) => random() < share;
   const either = (share: number, few: number, usual: number) => (often(share) ? few : usual);
   const processes = 1 + upTo(3);
   const age = either(0.1, 40_000 + upTo(40_000), manners.maxAgeMs);
-  const hurryMs = either(0.15, upTo(300), Number.POSITIVE_INFINITY);
+  const isQueueAimedAt = aim?.point === "queue.enqueue"; // Only a fan-out that is short of time comes to it.
+  const hurryMs = either(isQueueAimedAt ? 1 : 0.15, upTo(300), Number.POSITIVE_INFINITY);
   return {
     activeMs: either(0.1, 120_000, 30_000),
     latencyMs: 5 + upTo(150),
@@ -159,7 +165,7 @@ function drawManner(random: () => number, manners: GatewayManners, calm: boolean
     maxAgeMs: calm ? manners.maxAgeMs : age,
     pageSize: either(0.3, 1 + upTo(1), 1000),
     concurrency: either(0.3, 1 + upTo(1), 64),
-    hasQueue: often(0.5),
+    hasQueue: often(isQueueAimedAt ? 1 : 0.5),
     hurryMs: calm ? Number.POSITIVE_INFINITY : hurryMs,
     moves: either(0.3, 1 + upTo(2), 0),
     last: either(0.3, 5, 0),
