@@ -95,10 +95,14 @@ describe("the blocking events of a client", () => {
     expect(events[2]?.headers["content-type"]).toBe("application/octet-stream");
   });
 
-  it("encode a user's name that no header can hold", async () => {
+  it("hold a user's name in UTF-8, and encode one that no header can hold", async () => {
     const { service, events, sdk } = await startWithHandler();
     await connect(service.clientUrl("chat", { userId: "Ünï" }));
-    expect(events[0]?.headers["ce-userid"]).toBe(encodeURIComponent("Ünï"));
+    const bytes = Buffer.from(events[0]?.headers["ce-userid"] ?? "", "latin1");
+    expect(bytes.toString()).toBe("Ünï");
+    await connect(service.clientUrl("chat", { userId: "a\nb" }));
+    const names = events.map(({ headers }) => headers["ce-userid"]);
+    expect(names).toContain("a%0Ab");
     expect(await sdk.userExists("Ünï")).toBe(true);
     await sdk.sendToUser("Ünï", "x", text);
   });

@@ -94,6 +94,30 @@ describe("a client of the JSON subprotocol", () => {
     expect([await join(2), await join(1)]).toEqual([false, true]);
   });
 
+  it.each([
+    ["setGroupState", { group: "g", state: {} }],
+    ["subscribeGroupState", { group: "g" }],
+    ["unsubscribeGroupState", { group: "g" }],
+  ])("gets a failed ack for %s, and stays", async (type, fields) => {
+    const { client, say } = await raw();
+    const refused = { type: "ack", ackId: 1, success: false, error: { name: "BadRequest" } };
+    expect(await say({ type, ...fields, ackId: 1 })).toMatchObject(refused);
+    client.ws.send(JSON.stringify({ type, ...fields }));
+    expect(await say({ type: "ping" })).toEqual({ type: "pong" });
+  });
+
+  it("is told that its stream is closed, whatever it sends of it", async () => {
+    const { client, say } = await raw();
+    const closed = { type: "streamClosed", streamId: "s", error: { name: "BadRequest" } };
+    const stream = { streamId: "s", idleTimeoutMs: 300 };
+    expect(await say({ type: "sendToGroup", group: "g", stream })).toMatchObject(closed);
+    const start = { type: "sendToGroup", group: "g", stream, ackId: 2 };
+    expect(await say(start)).toMatchObject({ type: "ack", ackId: 2, success: false });
+    expect(await client.nextJson()).toMatchObject(closed);
+    expect(await say({ type: "streamData", streamId: "s" })).toMatchObject(closed);
+    expect(await say({ type: "streamEnd", streamId: "s" })).toMatchObject(closed);
+  });
+
   it("may do what a pattern among its roles matches", async () => {
     const { say } = await raw(["webpubsub.joinLeaveGroups.room-*-*", "webpubsub.sendToGroups.a*b"]);
     const join = async (group: string, ackId: number) =>

@@ -6,12 +6,16 @@ import { isMetadata, type Metadata } from "../metadata.ts";
 
 type AckId = { ackId: number | undefined };
 
+const UNSERVED = /^(stream(data|end)|(set|subscribe|unsubscribe)groupstate)$/;
+
 /** What a client of the JSON subprotocols says. */
 export type ClientFrame =
   | { type: "ping" }
   | { type: "sequenceAck"; sequenceId: number }
   | { type: "invoke"; invocationId: unknown }
   | { type: "cancelInvocation" }
+  /** A part of the protocol that is not served: group state, or a stream. */
+  | { type: "unserved"; ackId: number | undefined; streamId: string | undefined }
   | ({ type: "joinGroup"; group: string } & AckId)
   | ({ type: "leaveGroup"; group: string } & AckId)
   | ({
@@ -24,7 +28,7 @@ export type ClientFrame =
   | ({ type: "event"; event: string; payload: Payload } & AckId);
 
 /** A frame that expects an ack. */
-export type AckedFrame = Extract<ClientFrame, AckId>;
+export type AckedFrame = Exclude<Extract<ClientFrame, AckId>, { type: "unserved" }>;
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -35,7 +39,11 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 export function readClientFrame(text: string): ClientFrame | undefined {
   const fields = parseRecord(text);
   if (!fields || typeof fields.type !== "string") return undefined;
-  switch (fields.type.toLowerCase()) {
+  const type = fields.type.toLowerCase();
+  if (UNSERVED.test(type) || (type === "sendtogroup" && isStream(fields))) {
+    return readUnserved(fields);
+  }
+  switch (type) {
     case "ping":
       return { type: "ping" };
     case "sequenceack":
@@ -57,6 +65,18 @@ export function readClientFrame(text: string): ClientFrame | undefined {
     default:
       return undefined;
   }
+}
+
+/** The start of a stream is a message with a stream in place of data. */
+function isStream({ stream }: Fields): boolean {
+  return stream !== undefined && stream !== null;
+}
+
+function readUnserved(fields: Fields): ClientFrame | undefined {
+  const ack = readAckId(fields);
+  const { streamId }: { streamId?: unknown } = fields.stream ?? fields;
+  const named = typeof streamId === "string" ? streamId : undefined;
+  return ack && { type: "unserved", ...ack, streamId: named };
 }
 
 function readMembership(type: "joinGroup" | "leaveGroup", fields: Fields): ClientFrame | undefined {

@@ -7,7 +7,7 @@ import { readClientFrame } from "./client-frames.ts";
 import type { ClientSession, SessionHost } from "./client-session.ts";
 import { CLOSE } from "./client-transport.ts";
 import { createFrameHandler } from "./frame-handler.ts";
-import { invokeRefusedFrame, PONG_FRAME } from "./server-frames.ts";
+import { invokeRefusedFrame, PONG_FRAME, unservedFrames } from "./server-frames.ts";
 
 /** Creates what reads clients' messages: those of one client one after the other. */
 export function createClientMessages(
@@ -51,7 +51,9 @@ export function createClientMessages(
     if (!frame) failLater(session, CLOSE.badData, "The message is no frame of the subprotocol");
     else if (frame.type === "ping") session.sendFrame(PONG_FRAME);
     else if (frame.type === "sequenceAck") session.acknowledge(frame.sequenceId);
-    else if (frame.type === "invoke") session.sendFrame(invokeRefusedFrame(frame.invocationId));
+    else if (frame.type === "unserved") {
+      for (const one of unservedFrames(frame.ackId, frame.streamId)) session.sendFrame(one);
+    } else if (frame.type === "invoke") session.sendFrame(invokeRefusedFrame(frame.invocationId));
     else if (frame.type !== "cancelInvocation") enqueue(session, () => handleFrame(session, frame));
   }
 

@@ -35,6 +35,17 @@ export function invokeRefusedFrame(invocationId: unknown): string {
   return JSON.stringify({ type: "invokeResponse", invocationId, success: false, error });
 }
 
+/** Writes the answers to what is not served; none if the client waits for none. */
+export function unservedFrames(ackId: number | undefined, streamId: string | undefined): string[] {
+  const message = "Streams and group state are not supported";
+  const error = { name: "BadRequest", message } as const;
+  const closed = JSON.stringify({ type: "streamClosed", streamId, error });
+  return [
+    ...(ackId === undefined ? [] : [ackFrame(ackId, error)]),
+    ...(streamId === undefined ? [] : [closed]),
+  ];
+}
+
 export const PONG_FRAME = '{"type":"pong"}';
 
 const starts = new WeakMap<HubMessage, string>();

@@ -5,7 +5,9 @@ const VERSIONS = ["2021-10-01", "2022-11-01", "2023-07-01", "2024-01-01", "2024-
 export const NEWEST_VERSION = "2024-12-01";
 
 /** Tells clients which versions there are: the operations are the same in all of them. */
-export const VERSION_HEADERS = { "api-supported-versions": VERSIONS.join(", ") } as const;
+export const VERSION_HEADERS: Readonly<Record<string, string>> = {
+  "api-supported-versions": VERSIONS.join(", "),
+};
 
 /** True for a version that is served. */
 export function isApiVersion(version: string): boolean {

@@ -1,4 +1,4 @@
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { createHmac } from "node:crypto";
 import type { ConnectionIdentity, HubConnection } from "../hub.ts";
 import { type Metadata, metadataHeaders } from "../metadata.ts";
@@ -72,7 +72,8 @@ function sign(connectionId: string, key: string): string {
   return createHmac("sha256", key).update(connectionId).digest("hex");
 }
 
-/** A header holds no characters beyond Latin-1. */
+/** A header goes out as the bytes of UTF-8, whose characters are Latin-1 here; it holds no lines. */
 function encodeHeader(text: string): string {
-  return /^[\x20-\x7e]*$/.test(text) ? text : encodeURIComponent(text);
+  const isLine = [...text].every((char) => char >= " " && char !== "\x7f");
+  return isLine ? Buffer.from(text).toString("latin1") : encodeURIComponent(text);
 }
