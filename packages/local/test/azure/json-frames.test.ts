@@ -94,6 +94,25 @@ describe("a client of the JSON subprotocol", () => {
     expect([await join(2), await join(1)]).toEqual([false, true]);
   });
 
+  it("may have an ackId of 64 bits, and acknowledge more than there was", async () => {
+    const { client } = await raw();
+    const join = async (ackId: string, data = "") => {
+      client.ws.send(`{"type":"joinGroup"${data},"group":"g","ackId":${ackId}}`);
+      return client.next();
+    };
+    const ackId = "18446744073709551615";
+    expect(await join(ackId)).toBe(`{"type":"ack","ackId":${ackId},"success":true}`);
+    expect(await join(ackId)).toContain("Duplicate");
+    const near = "18446744073709551614";
+    const other = `,"data":{"ackId": 9007199254740993 }`;
+    expect(await join(near, other)).toBe(`{"type":"ack","ackId":${near},"success":true}`);
+    client.ws.send(`{"type":"sequenceAck","sequenceId":${ackId}}`);
+    client.ws.send('{"type":"ping"}');
+    expect(await client.nextJson()).toEqual({ type: "pong" });
+    client.ws.send(`{"type":"joinGroup","group":"g","ackId":${ackId}0}`);
+    expect((await client.closed).code).toBe(1007);
+  });
+
   it.each([
     ["setGroupState", { group: "g", state: {} }],
     ["subscribeGroupState", { group: "g" }],

@@ -51,6 +51,10 @@ describe("what the REST API refuses", () => {
       ...["Warning.Connection.NotExisted", "Warning.User.NotExisted", "Warning.Group.NotExisted"],
     ]);
     expect(answers[0]?.headers["api-supported-versions"]).toContain("2024-12-01");
+    const sent = await rawRequest(`${endpoint}/api/hubs/chat/:send`);
+    expect([sent.headers["content-length"], sent.headers["transfer-encoding"]]).toEqual([
+      ...["0", undefined],
+    ]);
     const add = await rawRequest(`${endpoint}/api/hubs/chat/groups/g/connections/c`, {
       method: "PUT",
     });

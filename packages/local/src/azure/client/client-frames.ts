@@ -3,8 +3,9 @@ import type { Payload } from "../hub-message.ts";
 import { isEventName, isGroupName } from "../hub-names.ts";
 import { parseRecord } from "../is-record.ts";
 import { isMetadata, type Metadata } from "../metadata.ts";
+import { type AckIdValue, exactAckId, isAckId } from "./ack-ids.ts";
 
-type AckId = { ackId: number | undefined };
+type AckId = { ackId: AckIdValue | undefined };
 
 const UNSERVED = /^(stream(data|end)|(set|subscribe|unsubscribe)groupstate)$/;
 
@@ -15,7 +16,7 @@ export type ClientFrame =
   | { type: "invoke"; invocationId: unknown }
   | { type: "cancelInvocation" }
   /** A part of the protocol that is not served: group state, or a stream. */
-  | { type: "unserved"; ackId: number | undefined; streamId: string | undefined }
+  | ({ type: "unserved"; streamId: string | undefined } & AckId)
   | ({ type: "joinGroup"; group: string } & AckId)
   | ({ type: "leaveGroup"; group: string } & AckId)
   | ({
@@ -37,9 +38,10 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 
 /** Reads a frame; undefined if it is no valid one. */
 export function readClientFrame(text: string): ClientFrame | undefined {
-  const fields = parseRecord(text);
-  if (!fields || typeof fields.type !== "string") return undefined;
-  const type = fields.type.toLowerCase();
+  const parsed = parseRecord(text);
+  if (!parsed || typeof parsed.type !== "string") return undefined;
+  const fields: Fields = { ...parsed, ackId: exactAckId(text, parsed.ackId) };
+  const type = parsed.type.toLowerCase();
   if (UNSERVED.test(type) || (type === "sendtogroup" && isStream(fields))) {
     return readUnserved(fields);
   }
@@ -47,9 +49,7 @@ export function readClientFrame(text: string): ClientFrame | undefined {
     case "ping":
       return { type: "ping" };
     case "sequenceack":
-      return isCount(fields.sequenceId)
-        ? { type: "sequenceAck", sequenceId: fields.sequenceId }
-        : undefined;
+      return readSequenceAck(fields);
     case "invoke":
       return { type: "invoke", invocationId: fields.invocationId };
     case "cancelinvocation":
@@ -65,6 +65,12 @@ export function readClientFrame(text: string): ClientFrame | undefined {
     default:
       return undefined;
   }
+}
+
+/** A number that is too long to be exact is beyond all messages, and as good. */
+function readSequenceAck({ sequenceId }: Fields): ClientFrame | undefined {
+  const isNumber = typeof sequenceId === "number" && Number.isInteger(sequenceId);
+  return isNumber && sequenceId >= 0 ? { type: "sequenceAck", sequenceId } : undefined;
 }
 
 /** The start of a stream is a message with a stream in place of data. */
@@ -109,7 +115,7 @@ function readEvent(fields: Fields): ClientFrame | undefined {
 /** Undefined if there is an ackId that is none. */
 function readAckId({ ackId }: Fields): AckId | undefined {
   if (ackId === undefined || ackId === null) return { ackId: undefined };
-  return isCount(ackId) ? { ackId } : undefined;
+  return isAckId(ackId) ? { ackId } : undefined;
 }
 
 function readPayload(fields: Fields): Payload | undefined {

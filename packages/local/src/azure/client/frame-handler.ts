@@ -1,6 +1,7 @@
 import type { Hub } from "../hub.ts";
 import { sendFromClient } from "../send-messages.ts";
 import type { SendUserEvent } from "../upstream/user-events.ts";
+import type { AckIdValue } from "./ack-ids.ts";
 import type { AckedFrame } from "./client-frames.ts";
 import type { ClientSession } from "./client-session.ts";
 import { type AckError, ackFrame } from "./server-frames.ts";
@@ -14,10 +15,10 @@ export function createFrameHandler(
   hubOf: (name: string) => Hub,
   sendUserEvent: SendUserEvent,
 ): (session: ClientSession, frame: AckedFrame) => Promise<void> {
-  const ackedIds = new WeakMap<ClientSession, Set<number>>();
+  const ackedIds = new WeakMap<ClientSession, Set<AckIdValue>>();
 
   /** Remembers the newest only. */
-  function remember(acked: Set<number>, ackId: number): void {
+  function remember(acked: Set<AckIdValue>, ackId: AckIdValue): void {
     acked.add(ackId);
     if (acked.size <= MAX_ACK_IDS) return;
     const [oldest] = acked;

@@ -1,4 +1,5 @@
 import type { HubMessage } from "../hub-message.ts";
+import type { AckIdValue } from "./ack-ids.ts";
 
 /** Why a client's frame failed. */
 export type AckError = "Forbidden" | "BadRequest" | "InternalServerError" | "Duplicate";
@@ -25,8 +26,9 @@ export function disconnectedFrame(message: string): string {
 }
 
 /** Writes an ack; without `error` a good one. */
-export function ackFrame(ackId: number, error?: { name: AckError; message: string }): string {
-  return JSON.stringify({ type: "ack", ackId, success: error === undefined, error });
+export function ackFrame(ackId: AckIdValue, error?: { name: AckError; message: string }): string {
+  const rest = JSON.stringify({ success: error === undefined, error }).slice(1);
+  return `{"type":"ack","ackId":${ackId},${rest}`;
 }
 
 /** Writes the answer to `invoke`, which this service does not know. */
@@ -36,7 +38,10 @@ export function invokeRefusedFrame(invocationId: unknown): string {
 }
 
 /** Writes the answers to what is not served; none if the client waits for none. */
-export function unservedFrames(ackId: number | undefined, streamId: string | undefined): string[] {
+export function unservedFrames(
+  ackId: AckIdValue | undefined,
+  streamId: string | undefined,
+): string[] {
   const message = "Streams and group state are not supported";
   const error = { name: "BadRequest", message } as const;
   const closed = JSON.stringify({ type: "streamClosed", streamId, error });

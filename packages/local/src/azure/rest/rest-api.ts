@@ -139,6 +139,11 @@ function readFault({ answer, retryAfterSeconds = 1 }: RestFault) {
 function send(response: ServerResponse, { status, json, headers = {} }: RestReply): void {
   const text = json && JSON.stringify(json);
   const contentType = { "Content-Type": "application/json; charset=utf-8" };
-  response.writeHead(status, { ...(text !== undefined && contentType), ...headers });
+  const length = { "Content-Length": Buffer.byteLength(text ?? "") };
+  response.writeHead(status, {
+    ...(text !== undefined && contentType),
+    ...(status !== 204 && length), // The service sends no chunks.
+    ...headers,
+  });
   response.end(text);
 }
