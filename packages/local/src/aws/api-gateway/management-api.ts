@@ -18,7 +18,8 @@ import { refuseSignature } from "./signature.ts";
 /** An answer with or without a body. */
 type Reply = ManagementError | { status: 200; json?: object } | { status: 204 };
 
-const TARGET = /^\/([^/?]+)\/(?:@|%40)connections\/([^/?]+)$/;
+const STAGE = /^\/([^/?]+)/;
+const TARGET = /^\/[^/?]+\/(?:@|%40)connections\/([^/?]+)$/;
 const METHODS: readonly string[] = [
   "POST",
   "GET",
@@ -37,12 +38,12 @@ export function createManagementApi(
 
   /** Undefined if the request may go on. */
   function refuse(request: IncomingMessage, body: Buffer | undefined): ManagementError | undefined {
-    const [, wantedStage] = TARGET.exec(request.url ?? "") ?? [];
-    const signed = request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ");
-    if (!signed || wantedStage === undefined || !isMethod(request.method)) return errors.NO_TOKEN;
-    if (wantedStage !== stage) return errors.WRONG_STAGE;
-    if (!body) return errors.TOO_LARGE;
     const { method = "", url = "", rawHeaders } = request;
+    const signed = request.headers.authorization?.startsWith("AWS4-HMAC-SHA256 ");
+    if (!signed) return errors.NO_TOKEN;
+    if (STAGE.exec(url)?.[1] !== stage) return errors.WRONG_STAGE;
+    if (!TARGET.test(url) || !isMethod(method)) return errors.NO_TOKEN;
+    if (!body) return errors.TOO_LARGE;
     const refusal =
       credentials &&
       refuseSignature({ method, url, rawHeaders, body }, { credentials, region, now: clock.now() });
@@ -52,7 +53,8 @@ export function createManagementApi(
 
   function perform({ method, connectionId }: ManagementRequest, body: Buffer): Reply {
     const connection = connections.get(connectionId);
-    if (!connection) return isConnectionId(connectionId) ? errors.GONE : errors.BAD_REQUEST;
+    if (!connection)
+      return isConnectionId(connectionId) ? errors.GONE : errors.badRequest(connectionId);
     if (method === "DELETE") {
       connections.close(connection, ENDINGS.deleted);
       return { status: 204 };
@@ -74,7 +76,7 @@ export function createManagementApi(
     const refusal = refuse(request, body);
     if (refusal || !body) return send(response, refusal ?? errors.TOO_LARGE);
     const target = targetOf(request);
-    if (!target) return send(response, errors.BAD_REQUEST);
+    if (!target) return send(response, errors.badRequest(idIn(request)));
     const fault = faults.management?.(target) ?? {};
     await sleep(clock, (fault.delayMs ?? 0) + drawDelay(latency.managementMs ?? 0, random));
     const reply = fault.error && !fault.afterEffect ? undefined : perform(target, body);
@@ -86,10 +88,16 @@ function isMethod(method: string | undefined): method is ManagementRequest["meth
   return method !== undefined && METHODS.includes(method);
 }
 
-function targetOf({ url = "", method }: IncomingMessage): ManagementRequest | undefined {
-  const [, , id = ""] = TARGET.exec(url) ?? [];
+/** The id as it is on the wire. */
+function idIn({ url = "" }: IncomingMessage): string {
+  return TARGET.exec(url)?.[1] ?? "";
+}
+
+function targetOf(request: IncomingMessage): ManagementRequest | undefined {
+  const { method } = request;
   try {
-    return isMethod(method) ? { method, connectionId: decodeURIComponent(id) } : undefined;
+    const connectionId = decodeURIComponent(idIn(request));
+    return isMethod(method) ? { method, connectionId } : undefined;
   } catch {
     return undefined; // A percent sign that encodes nothing.
   }

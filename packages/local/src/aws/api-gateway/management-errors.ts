@@ -15,9 +15,11 @@ export const GONE: ManagementError = {
   ...{ status: 410, type: "GoneException" },
   message: "The connection with the provided id no longer exists.",
 };
-export const BAD_REQUEST: ManagementError = {
-  ...{ status: 400, type: "BadRequestException", message: "Invalid connectionId" },
-};
+/** The answer for an id that was never given out. */
+export function badRequest(connectionId: string): ManagementError {
+  const message = `Invalid connectionId: ${connectionId}`;
+  return { status: 400, type: "BadRequestException", message };
+}
 export const WRONG_STAGE: ManagementError = {
   ...{ status: 403, type: FORBIDDEN_TYPE, message: "Forbidden" },
 };

@@ -9,6 +9,10 @@ export interface QueueRegistry {
   create(name: string, attributes: QueueAttributes): LocalQueue;
   /** Finds a queue by its name or its URL. */
   find(nameOrUrl: string): LocalQueue;
+  /** All queues, in the order in which they were created. */
+  list(): LocalQueue[];
+  /** Removes a queue with its messages. */
+  remove(nameOrUrl: string): void;
 }
 
 /** What the registry's queues have in common. */
@@ -53,12 +57,18 @@ export function createQueueRegistry(options: QueueRegistryOptions): QueueRegistr
     return queue;
   }
 
+  function find(nameOrUrl: string): LocalQueue {
+    const queue = queues.get(nameOrUrl.slice(nameOrUrl.lastIndexOf("/") + 1));
+    if (queue) return queue;
+    throw new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
+  }
+
   return {
-    create,
-    find(nameOrUrl) {
-      const queue = queues.get(nameOrUrl.slice(nameOrUrl.lastIndexOf("/") + 1));
-      if (queue) return queue;
-      throw new SqsError("QueueDoesNotExist", "The specified queue does not exist.");
+    ...{ create, find, list: () => [...queues.values()] },
+    remove(nameOrUrl) {
+      const queue = find(nameOrUrl);
+      queue.purge(); // For an event source that still has it.
+      queues.delete(queue.name);
     },
   };
 }

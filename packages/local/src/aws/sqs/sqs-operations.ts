@@ -28,6 +28,15 @@ export function createSqsOperations(
       return { QueueUrl: queues.create(requireText(input, "QueueName"), attributes).url };
     },
     GetQueueUrl: (input) => ({ QueueUrl: queues.find(requireText(input, "QueueName")).url }),
+    ListQueues(input) {
+      const prefix = String(input.QueueNamePrefix ?? "");
+      const found = queues.list().filter(({ name }) => name.startsWith(prefix));
+      return { QueueUrls: found.map(({ url }) => url) };
+    },
+    DeleteQueue(input) {
+      queues.remove(requireText(input, "QueueUrl"));
+      return {};
+    },
     GetQueueAttributes(input) {
       const wanted = readTexts(input, "AttributeNames");
       const all = Object.entries(attributesOf(queueOf(input)));
@@ -52,6 +61,10 @@ export function createSqsOperations(
       return runBatch(readEntries(input), (entry) => remove(queue, entry));
     },
     ChangeMessageVisibility: (input) => changeVisibility(queueOf(input), input),
+    ChangeMessageVisibilityBatch(input) {
+      const queue = queueOf(input);
+      return runBatch(readEntries(input), (entry) => changeVisibility(queue, entry));
+    },
     PurgeQueue(input) {
       const queue = queueOf(input);
       if ((purgedAt.get(queue) ?? -PURGE_PAUSE_MS) + PURGE_PAUSE_MS > clock.now()) {

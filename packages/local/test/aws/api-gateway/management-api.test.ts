@@ -71,7 +71,9 @@ describe("POST", () => {
   it("answers BadRequestException for what can be no id", async () => {
     const { post } = await connected();
     for (const id of ["6sdf", "not an id!", "a".repeat(100), "%"]) {
-      expect(answered(await rejection(post("hi", id)))).toEqual(["BadRequestException", 400]);
+      const error = await rejection(post("hi", id));
+      expect(answered(error)).toEqual(["BadRequestException", 400]);
+      expect(error.message).toBe(`Invalid connectionId: ${id}`);
     }
   });
 
@@ -143,6 +145,19 @@ describe("a wrong request", () => {
   });
 
   const signed = { authorization: "AWS4-HMAC-SHA256 anything" };
+  it.each([
+    ["an endpoint without a stage", `/@connections/${NEVER_THERE}`],
+    ["an address without a path", "/"],
+    ["a longer stage", `/production/@connections/${NEVER_THERE}`],
+  ])("to %s gets ForbiddenException", async (_name, path) => {
+    const { port } = await startGateway();
+    const url = `http://127.0.0.1:${port}${path}`;
+    const response = await fetch(url, { method: "POST", headers: signed });
+    expect(response.status).toBe(403);
+    expect(response.headers.get("x-amzn-errortype")).toBe("ForbiddenException");
+    expect(await response.json()).toEqual({ message: "Forbidden" });
+  });
+
   it.each([
     ["without a signature", "POST", `/prod/@connections/${NEVER_THERE}`, {}],
     [

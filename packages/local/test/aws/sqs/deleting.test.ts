@@ -1,4 +1,5 @@
 import {
+  ChangeMessageVisibilityBatchCommand,
   ChangeMessageVisibilityCommand,
   DeleteMessageBatchCommand,
   DeleteMessageCommand,
@@ -48,6 +49,21 @@ describe("deleting and hiding", () => {
     await clock.advance(1);
     const late = await rejection(client.send(new ChangeMessageVisibilityCommand(again)));
     expect(late).toBeInstanceOf(MessageNotInflight);
+  });
+
+  it("makes messages visible in batches", async () => {
+    const { client, receive, counts } = await received();
+    const { QueueUrl, ReceiptHandle } = await receive();
+    const Entries = [
+      { Id: "a", ReceiptHandle, VisibilityTimeout: 0 },
+      { Id: "b", ReceiptHandle: "nonsense", VisibilityTimeout: 0 },
+    ];
+    const answer = await client.send(
+      new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }),
+    );
+    expect(answer.Successful).toEqual([{ Id: "a" }]);
+    expect(answer.Failed).toMatchObject([{ Id: "b", Code: "ReceiptHandleIsInvalid" }]);
+    expect(counts().visible).toBe(1);
   });
 
   it("refuses what is no receipt handle", async () => {

@@ -1,5 +1,6 @@
 import {
   CreateQueueCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   GetQueueUrlCommand,
   ListQueuesCommand,
@@ -9,6 +10,7 @@ import {
   SendMessageBatchCommand,
   SendMessageCommand,
   SetQueueAttributesCommand,
+  TagQueueCommand,
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { createTestClock, rejection } from "../../kit.ts";
@@ -31,6 +33,23 @@ describe("queues", () => {
     const missing = await rejection(client.send(new GetQueueUrlCommand({ QueueName: "none" })));
     expect(missing).toBeInstanceOf(QueueDoesNotExist);
     expect(missing.Code).toBe("AWS.SimpleQueueService.NonExistentQueue");
+  });
+
+  it("are listed, and deleted with what is in them", async () => {
+    const { sqs, client, QueueUrl } = await startSqs({ queues: { jobs: {}, other: {} } });
+    const urls = async (QueueNamePrefix?: string) =>
+      (await client.send(new ListQueuesCommand({ QueueNamePrefix }))).QueueUrls;
+    const other = sqs.queue("other").url;
+    expect(await urls()).toEqual([QueueUrl, other]);
+    expect(await urls("oth")).toEqual([other]);
+    const before = sqs.queue("jobs");
+    before.send("job");
+    await client.send(new DeleteQueueCommand({ QueueUrl }));
+    expect(await urls()).toEqual([other]);
+    expect(before.counts().visible).toBe(0);
+    const error = await rejection(client.send(new DeleteQueueCommand({ QueueUrl })));
+    expect(error).toBeInstanceOf(QueueDoesNotExist);
+    expect(sqs.createQueue("jobs", { VisibilityTimeout: "1" }).counts().visible).toBe(0);
   });
 
   it("tell their attributes, and change them", async () => {
@@ -68,13 +87,13 @@ describe("queues", () => {
   });
 
   it("are standard ones, with names of 80 characters at most", async () => {
-    const { client } = await startSqs();
+    const { client, QueueUrl } = await startSqs();
     const create = async (QueueName: string) =>
       (await rejection(client.send(new CreateQueueCommand({ QueueName })))).name;
     expect(await create("a.fifo")).toBe("UnsupportedOperation");
     expect(await create("a".repeat(81))).toBe("InvalidParameterValue");
-    const list = await rejection(client.send(new ListQueuesCommand({})));
-    expect(list.name).toBe("UnknownOperationException");
+    const tag = new TagQueueCommand({ QueueUrl, Tags: { a: "b" } });
+    expect((await rejection(client.send(tag))).name).toBe("UnknownOperationException");
   });
 
   it("forget what is older than their retention", async () => {
