@@ -86,11 +86,13 @@ async function answer(
   response: ServerResponse,
 ): Promise<void> {
   const [, name = ""] = TARGET.exec(String(request.headers["x-amz-target"])) ?? [];
+  const gone = new AbortController();
+  response.once("close", () => gone.abort());
   try {
     const input = parse(await readBody(request, MAX_REQUEST_BYTES));
     const operation = operations.get(name);
     if (!operation) throw new SqsError("UnknownOperationException", `Unknown operation ${name}`);
-    send(response, 200, await operation(input));
+    send(response, 200, await operation(input, gone.signal));
   } catch (error) {
     if (!(error instanceof SqsError)) throw error;
     const { code, queryCode, message } = error;

@@ -7,8 +7,11 @@ import { toReceived } from "./received-message.ts";
 import { SqsError } from "./sqs-error.ts";
 import { readTextRecord, readTexts, readWhole, requireText, type SqsInput } from "./sqs-input.ts";
 
-/** Answers the body of a request with the body of the response, or throws an SqsError. */
-export type SqsOperation = (input: SqsInput) => object | Promise<object>;
+/**
+ * Answers the body of a request with the body of the response, or throws an SqsError. Once `gone` is
+ * aborted, nobody waits for the answer.
+ */
+export type SqsOperation = (input: SqsInput, gone: AbortSignal) => object | Promise<object>;
 
 const MAX_DELAY_S = 900;
 const MAX_VISIBILITY_S = 43_200;
@@ -54,7 +57,7 @@ export function createSqsOperations(
       checkBatchBytes(entries);
       return runBatch(entries, (entry) => send(queue, entry));
     },
-    ReceiveMessage: (input) => receive(queueOf(input), input),
+    ReceiveMessage: (input, gone) => receive(queueOf(input), input, gone),
     DeleteMessage: (input) => remove(queueOf(input), input),
     DeleteMessageBatch(input) {
       const queue = queueOf(input);
@@ -104,7 +107,7 @@ function send(queue: LocalQueue, input: SqsInput): object {
   };
 }
 
-async function receive(queue: LocalQueue, input: SqsInput): Promise<object> {
+async function receive(queue: LocalQueue, input: SqsInput, gone: AbortSignal): Promise<object> {
   const { VisibilityTimeout = "", ReceiveMessageWaitTimeSeconds = "" } = queue.attributes();
   const max = readWhole(input, "MaxNumberOfMessages", { min: 1, max: 10, fallback: 1 });
   const visibilityTimeoutS = readWhole(input, "VisibilityTimeout", {
@@ -123,7 +126,8 @@ async function receive(queue: LocalQueue, input: SqsInput): Promise<object> {
   const deadline = queue.clock.now() + waitS * 1000;
   let taken = queue.take(max, visibilityTimeoutS);
   while (taken.length === 0 && queue.clock.now() < deadline) {
-    await queue.wait(deadline - queue.clock.now());
+    await queue.wait(deadline - queue.clock.now(), gone);
+    if (gone.aborted) break; // What is taken now would be in flight for nobody.
     taken = queue.take(max, visibilityTimeoutS);
   }
   return taken.length === 0

@@ -7,7 +7,7 @@ import {
 } from "@aws-sdk/client-sqs";
 import { describe, expect, it } from "vitest";
 import { md5OfAttributes } from "../../../src/aws/sqs/message-attributes.ts";
-import { createTestClock } from "../../kit.ts";
+import { createTestClock, rejection } from "../../kit.ts";
 import { startSqs } from "../../sqs-kit.ts";
 
 const now = Date.UTC(2026, 0, 2);
@@ -116,6 +116,22 @@ describe("sending and receiving", () => {
     while (clock.timers === 0) await new Promise(setImmediate);
     await clock.advance(20_000);
     expect((await second).Messages).toBeUndefined();
+  });
+
+  it("keeps what comes for nobody: a receiver that has hung up takes no message", async () => {
+    const clock = createTestClock();
+    const { sqs, client, QueueUrl } = await startSqs({ clock });
+    const hangUp = new AbortController();
+    const poll = new ReceiveMessageCommand({ QueueUrl, WaitTimeSeconds: 20 });
+    const lost = rejection(client.send(poll, { abortSignal: hangUp.signal }));
+    await expect.poll(() => clock.timers).toBe(1);
+    hangUp.abort();
+    await lost;
+    await expect.poll(() => clock.timers).toBe(0);
+    sqs.queue("jobs").send("job");
+    expect(sqs.queue("jobs").counts()).toEqual({ visible: 1, inFlight: 0, delayed: 0 });
+    const { Messages } = await client.send(new ReceiveMessageCommand({ QueueUrl }));
+    expect(Messages).toMatchObject([{ Body: "job" }]);
   });
 
   it("ends a long poll when a received message becomes visible again", async () => {
