@@ -101,7 +101,7 @@ const TIMES: ReadonlyMap<string, number> = new Map([
   ["pusher.close", 14],
   ["pusher.send", 4],
   ["clock.sleep", 4],
-  ["queue.enqueue", 2],
+  ["queue.enqueue", 5],
 ]);
 
 /** Draws a point and a fault in every other run, so that rare calls meet every fault, too. */
