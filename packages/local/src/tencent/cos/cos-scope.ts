@@ -27,10 +27,10 @@ const REFUSED = [
   /^x-cos-(website-redirect-location|callback|return-body)/,
   /^(pic-operations$|x-amz-)/, // S3's names for all of these are not known here.
 ];
-/** The one value of a header that says what is done anyway. */
+/** The values of a header that say what is done anyway, or nothing. */
 const USUAL: Readonly<Record<string, RegExp>> = {
-  "x-cos-acl": /^(private|default)$/,
-  "x-cos-storage-class": /^STANDARD$/,
+  "x-cos-acl": /^(private|default)?$/,
+  "x-cos-storage-class": /^(STANDARD)?$/,
 };
 
 /**

@@ -52,14 +52,16 @@ describe("what the local COS does not do", () => {
   });
 
   it("takes what says no more than what is done anyway", async () => {
-    const { cos, client } = await startWithObject();
+    const { cos, client, ask } = await startWithObject();
     for (const [Key, ACL] of [
       ["b", "private"],
       ["c", "default"],
     ] as const) {
       await client.putObject({ ...PLACE, Key, Body: "1", ACL, StorageClass: "STANDARD" });
     }
-    expect(cos.keys()).toEqual(["a", "b", "c"]);
+    const nothing = { "x-cos-acl": "", "x-cos-storage-class": "" };
+    expect(await ask("PUT", "/d", nothing, "1")).toMatchObject({ status: 200 });
+    expect(cos.keys()).toEqual(["a", "b", "c", "d"]);
   });
 
   it("is refused of a deletion as well: a condition, and a version", async () => {
