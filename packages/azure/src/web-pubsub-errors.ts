@@ -58,5 +58,5 @@ export function requestError(what: string, error: unknown): Error {
  * everybody.
  */
 export function isPossibleId(connectionId: string): boolean {
-  return !/^\.{0,2}$|\p{Surrogate}/u.test(connectionId);
+  return !/^\.{0,2}$|^\s+$|\p{Surrogate}/u.test(connectionId);
 }
