@@ -1,7 +1,6 @@
 import { InvalidArgumentError } from "./errors.ts";
 
 const ESCAPED = /[^A-Za-z0-9-]/gu; // With the flag u: code points, and surrogates that are alone.
-const KEY = /^(?:[A-Za-z0-9-]|_[0-9a-f]{1,6}_)+$/;
 const ESCAPE = /_([0-9a-f]+)_/g;
 const EMPTY = "_"; // Some backends refuse an empty key, and a path would lose it.
 const MAX_CODE_POINT = 0x10ffff;
@@ -30,13 +29,12 @@ export function encodeKey(id: string): string {
  */
 export function decodeKey(key: string): string {
   if (key === EMPTY) return "";
-  if (!KEY.test(key)) throw noKey(key);
   const id = key.replace(ESCAPE, (_, digits: string) => {
     const codePoint = Number.parseInt(digits, 16);
     if (codePoint > MAX_CODE_POINT) throw noKey(key);
     return String.fromCodePoint(codePoint);
   });
-  // A letter that was escaped, a zero in front, the halves of a pair: another spelling of another key.
+  // A character or a `_` that is not escaped, a letter that is, a zero in front, the halves of a pair.
   if (encodeKey(id) !== key) throw noKey(key);
   return id;
 }

@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import { createSeededRandom } from "../../testing/src/index.ts";
-import { createOrderedIds, type OrderedIds } from "../src/ordered-ids.ts";
+import { addId, createOrderedIds, type OrderedIds, removeId } from "../src/ordered-ids.ts";
 
 function allPages(ids: OrderedIds, limit: number): string[] {
   const found: string[] = [];
@@ -73,4 +73,14 @@ it("stays small when many come and go", () => {
   }
   expect(ids.page(undefined, 10)).toEqual({ ids: [], cursor: undefined });
   expect(ids.size).toBe(0);
+});
+
+it("forgets a key with its last id", () => {
+  const table = new Map<string, OrderedIds>();
+  for (const id of ["a", "b"]) addId(table, "lobby", id);
+  removeId(table, "attic", "a");
+  removeId(table, "lobby", "a");
+  expect([...(table.get("lobby")?.ids() ?? [])]).toEqual(["b"]);
+  removeId(table, "lobby", "b");
+  expect(table.size).toBe(0);
 });

@@ -26,7 +26,9 @@ describe("createRateLimiter", () => {
     const { clock, limiter, takeAll } = start(4, 1);
     takeAll("a");
     expect(limiter.take("a")).toBe(250);
-    clock.time += 249;
+    clock.time += 125;
+    expect(limiter.take("a")).toBe(125);
+    clock.time += 124;
     expect(limiter.take("a")).toBeGreaterThan(0);
     clock.time += 1;
     expect(limiter.take("a")).toBe(0);
