@@ -4,7 +4,7 @@ import type {
   ScfContext,
   TencentGatewayEvent,
 } from "../../../src/tencent.ts";
-import { connect, createTestClock } from "../../kit.ts";
+import { connect } from "../../kit.ts";
 import { admit, push, refusedStatus, startTencent, until } from "../../tencent-kit.ts";
 
 type Register = LocalTencentGatewayOptions["register"];
@@ -93,17 +93,6 @@ describe("a function", () => {
     await gateway.idle();
     expect(gateway.connections()).toHaveLength(1);
     expect(gateway.counts).toMatchObject({ failures: 0, cuts: 0 });
-  });
-
-  it("that neither calls back nor returns takes too long", async () => {
-    const clock = createTestClock();
-    const transport: Transport = (_event, _context, _callback) => undefined;
-    const gateway = await startTencent({ clock, transport });
-    const { ws, closed } = await connect(gateway.url);
-    ws.send("hi");
-    await until(() => gateway.counts.transport === 1);
-    await clock.advance(3000);
-    expect((await closed).code).toBe(1006);
   });
 
   it("may change its event and its context", async () => {
