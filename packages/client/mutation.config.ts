@@ -9,7 +9,8 @@ const config: ViteUserConfig = defineConfig({
     fileParallelism: false,
     isolate: false,
     setupFiles: [fileURLToPath(new URL("../core/mutation-setup.ts", import.meta.url))],
-    testTimeout: 500, // Time is virtual, so a test that takes longer waits for ever.
+    runner: fileURLToPath(new URL("../core/mutation-runner.ts", import.meta.url)),
+    testTimeout: 20_000,
   },
 });
 
