@@ -1,6 +1,16 @@
 import type { Observer } from "./observer.ts";
-import type { SimulatedClient } from "./simulated-client.ts";
+import type { Plan } from "./plan.ts";
+import type { Attempt, SimulatedClient, View } from "./simulated-client.ts";
 import type { World } from "./world.ts";
+
+interface CalmWorld extends Pick<World, "violated"> {
+  readonly plan: Pick<Plan, "activeMs" | "latencyMs" | "storeMs">;
+}
+
+interface CalmClient extends Pick<SimulatedClient, "name"> {
+  readonly attempts: readonly Pick<Attempt, "room">[];
+  readonly views: readonly (Pick<View, "events"> & { readonly room: { readonly name: string } })[];
+}
 
 const RUSH_MS = 5000;
 
@@ -9,9 +19,9 @@ const RUSH_MS = 5000;
  * hides what broke it, so only a calm run shows it.
  */
 export function checkCalm(
-  { plan, violated }: World,
-  observer: Observer,
-  clients: readonly SimulatedClient[],
+  { plan, violated }: CalmWorld,
+  observer: Pick<Observer, "count" | "sockets" | "slowestMs">,
+  clients: readonly CalmClient[],
 ): void {
   const attempts = clients.flatMap((client) => client.attempts);
   // The first publish to an inbox is told the position, and comes again.

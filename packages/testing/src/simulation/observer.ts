@@ -1,7 +1,13 @@
 import type { Backend } from "./backend.ts";
 import type { PushWatch } from "./gateway.ts";
 import type { Link, LinkEvents } from "./link.ts";
+import type { Plan } from "./plan.ts";
 import type { World } from "./world.ts";
+
+interface ObservedWorld extends Pick<World, "violated" | "wasStruck"> {
+  readonly clock: Pick<World["clock"], "now">;
+  readonly plan: Pick<Plan, "gateway" | "calm" | "users">;
+}
 
 /** A frame as far as the checks look at it. */
 export interface SeenFrame {
@@ -42,8 +48,8 @@ const PUSHED = ["message", "signal", "presence"];
  * @param isUp Whether the platform holds a connection.
  */
 export function createObserver(
-  world: World,
-  backend: Backend,
+  world: ObservedWorld,
+  backend: Pick<Backend, "log" | "members" | "wasMember">,
   isUp: (connectionId: string) => boolean,
 ): Observer {
   const { violated, clock, plan } = world;
