@@ -18,6 +18,10 @@ export interface RunOptions {
   readonly coverage?: boolean;
   /** End once something was found; the seeds before it were all run. (Default: false) */
   readonly stopAtFirst?: boolean;
+  /** How long a schedule may go round without any time passing, in milliseconds. (Default: 120,000) */
+  readonly hungMs?: number;
+  /** Called with each lot that has ended, in no order. */
+  readonly onLot?: (lot: LotReport) => void;
 }
 
 /** What all runs showed. */
@@ -35,12 +39,16 @@ export interface RunReport {
 
 const LOT = 100;
 const YOUNG_MB = 96; // A schedule's garbage dies young if there is room for it.
-const HUNG_MS = 120_000; // A lot takes seconds.
 
 /** Runs schedules on all cores; each worker takes the next lot of seeds as soon as it is free. */
 export async function runSchedules(options: RunOptions): Promise<RunReport> {
   const { schedules, seed = 1, schedule = {}, edits = [], coverage = false } = options;
-  const { workers = availableParallelism(), stopAtFirst = false } = options;
+  const {
+    workers = availableParallelism(),
+    stopAtFirst = false,
+    onLot,
+    hungMs = 120_000,
+  } = options;
   const code = await bundleWorker("schedule-worker.ts", edits);
   const beganAt = performance.now();
   const usedBefore = process.cpuUsage();
@@ -56,14 +64,17 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
       const index = next;
       next += LOT;
       const count = Math.min(LOT, schedules - index);
-      const lot: Lot = { from: seed + index, count, schedule, coverage, stopAtFirst };
-      const report = await ask(worker, lot);
-      reports[index / LOT] = report ?? hung(lot);
+      const begun = new Int32Array(new SharedArrayBuffer(4));
+      const lot: Lot = { from: seed + index, count, schedule, coverage, stopAtFirst, begun };
+      const report = await ask(worker, lot, hungMs);
+      const shown = report ?? hung(lot);
+      reports[index / LOT] = shown;
+      onLot?.(shown);
       if (!report) {
         await worker.terminate();
         worker = start();
       }
-      if (stopAtFirst && reports[index / LOT]?.failures.length !== 0) next = schedules;
+      if (stopAtFirst && shown.failures.length > 0) next = schedules;
     }
     await worker.terminate();
   }
@@ -85,15 +96,20 @@ export async function runSchedules(options: RunOptions): Promise<RunReport> {
 }
 
 /** Waits for a lot; undefined if one of its schedules never ends. */
-function ask(worker: Worker, lot: Lot): Promise<LotReport | undefined> {
+function ask(worker: Worker, lot: Lot, hungMs: number): Promise<LotReport | undefined> {
   return new Promise((resolve, reject) => {
     const finish = (report?: LotReport) => {
-      clearTimeout(timer);
+      clearInterval(timer);
       worker.off("error", reject);
       worker.off("message", finish);
       resolve(report);
     };
-    const timer = setTimeout(finish, HUNG_MS, undefined);
+    let before = 0;
+    const timer = setInterval(() => {
+      const begun = Atomics.load(lot.begun, 0);
+      if (begun === before) finish();
+      before = begun;
+    }, hungMs);
     worker.on("error", reject);
     worker.on("message", finish);
     worker.postMessage(lot);
@@ -101,10 +117,11 @@ function ask(worker: Worker, lot: Lot): Promise<LotReport | undefined> {
 }
 
 /** Stands for a lot in which a schedule goes round for ever without any time passing. */
-function hung({ from, count, schedule }: Lot): LotReport {
-  const message = `one of the seeds ${from} to ${from + count - 1} never ends`;
-  const violations = [{ guarantee: "G6", message }];
-  const failure = { schedule: { ...schedule, seed: from }, violations, events: 0, fingerprint: "" };
+function hung({ from, schedule, begun }: Lot): LotReport {
+  const schedules = Atomics.load(begun, 0);
+  const violations = [{ guarantee: "G6", message: "it never ends" }];
+  const hanging = { ...schedule, seed: from + schedules - 1 };
+  const failure = { schedule: hanging, violations, events: 0, fingerprint: "" };
   const failures = [{ ...failure, faults: fillFaults({}) }];
-  return { schedules: count, events: 0, failures, strikes: new Map(), fingerprints: [] };
+  return { schedules, events: 0, failures, strikes: new Map(), fingerprints: [] };
 }

@@ -11,6 +11,8 @@ export interface Lot {
   readonly coverage: boolean;
   /** Whether to end with the first violation. */
   readonly stopAtFirst: boolean;
+  /** Shared: the first number is how many schedules have been begun. */
+  readonly begun: Int32Array;
 }
 
 /** What a lot showed. */
@@ -29,7 +31,8 @@ process.on("unhandledRejection", (error) => {
   rejections.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
 });
 
-async function runLot({ from, count, schedule, coverage, stopAtFirst }: Lot): Promise<LotReport> {
+async function runLot(lot: Lot): Promise<LotReport> {
+  const { from, count, schedule, coverage, stopAtFirst, begun } = lot;
   const failures: ScheduleReport[] = [];
   const strikes = new Map<string, number>();
   const fingerprints: string[] = [];
@@ -42,6 +45,7 @@ async function runLot({ from, count, schedule, coverage, stopAtFirst }: Lot): Pr
   let schedules = 0;
   while (schedules < count && !(stopAtFirst && failures.length > 0)) {
     const seed = from + schedules++;
+    Atomics.store(begun, 0, schedules);
     const report = await runSchedule({ ...schedule, seed }, coverage ? { onFault } : {});
     await new Promise((resolve) => setImmediate(resolve)); // Rejections are told only then.
     const unhandled = rejections.splice(0).map((message) => ({ guarantee: "G9", message }));

@@ -2,12 +2,14 @@
  * Runs schedules: `--schedules N --seed S`, with `--gateway NAME` and `--clients`, `--messages`,
  * `--active-ms`, `--faults JSON` and `--not-aimed` to fix what is drawn from the seed. With `--seed`
  * alone, one is replayed with its trace. `--planted [NAME]` plants bugs, `--coverage` shows which fault
- * struck where, `--twice` runs all again and compares. The last line is JSON.
+ * struck where, `--twice` runs all again and compares. The last line is JSON; how far a long run is, and
+ * what fails, is told on standard error meanwhile.
  *
  * @module
  */
 import { parseArgs } from "node:util";
 import type { GatewayName } from "@hubbub/testing";
+import { createProgress } from "./create-progress.ts";
 import { printCoverage } from "./print-coverage.ts";
 import { printFailures } from "./print-failures.ts";
 import { printPlanted } from "./print-planted.ts";
@@ -60,25 +62,35 @@ if (values.planted) {
 } else if (schedules === 1 && seed !== undefined) {
   process.exitCode = (await replay({ ...schedule, seed }, bugs)) ? 0 : 1;
 } else {
-  const report = await runSchedules({ ...common, coverage: values.coverage });
+  const report = await runSchedules({
+    ...common,
+    coverage: values.coverage,
+    onLot: createProgress(schedules),
+  });
   await printFailures(report);
   if (values.coverage) printCoverage(report);
   const differences = values.twice ? await compare(report.fingerprints) : undefined;
   const { seconds, cpuSeconds, events, failures } = report;
   const rounded = {
     seconds: Math.round(seconds * 10) / 10,
-    perSecond: Math.round(schedules / seconds),
+    perSecond: Math.round(report.schedules / seconds),
     cpuSeconds: Math.round(cpuSeconds * 10) / 10,
-    perCpuSecond: Math.round(schedules / cpuSeconds),
+    perCpuSecond: Math.round(report.schedules / cpuSeconds),
     cpuMicrosPerEvent: Math.round((cpuSeconds * 1e7) / events) / 10,
   };
-  const summary = { schedules, seed: common.seed, violations: failures.length, events, ...rounded };
+  const summary = {
+    schedules: report.schedules,
+    seed: common.seed,
+    violations: failures.length,
+    events,
+    ...rounded,
+  };
   console.log(JSON.stringify({ ...summary, ...optional("differences", differences) }));
   process.exitCode = failures.length > 0 || (differences ?? 0) > 0 ? 1 : 0;
 }
 
 /** Runs everything once more, in other workers, and counts what was not the same. */
 async function compare(fingerprints: readonly string[]): Promise<number> {
-  const again = await runSchedules(common);
+  const again = await runSchedules({ ...common, onLot: createProgress(schedules) });
   return fingerprints.filter((one, index) => one !== again.fingerprints[index]).length;
 }

@@ -39,6 +39,16 @@ describe("the delivery contract", () => {
 });
 
 describe("a schedule", () => {
+  it("that never ends is named, and ends nothing but its lot", { timeout: MINUTES }, async () => {
+    const file = "testing/src/simulation/workload.ts";
+    const find = "const { plan, clock, random } = world;\n  const joinedBy";
+    const edit = { file, find, replace: `while (world.plan.seed === 103) {}\n  ${find}` };
+    const report = await runSchedules({ schedules: 201, edits: [edit], hungMs: 6000, workers: 2 });
+    const named = report.failures.map(({ schedule, violations }) => [schedule.seed, violations]);
+    expect(named).toEqual([[103, [{ guarantee: "G6", message: "it never ends" }]]]);
+    expect(report.schedules).toBe(100 + 3 + 1);
+  });
+
   it("is made small as long as it fails in the same way", async () => {
     // Stands for a chat that fails as soon as pushes get lost, whatever else happens.
     const run: typeof runSchedule = async (schedule) => {
