@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import type { FanOutJob, Pusher, PusherGroups, PushResult, ServerFrame } from "../src/index.ts";
 
 /** What a client has got. */
@@ -60,6 +61,7 @@ export function createFakeGateway(options: { groups?: boolean } = {}): FakeGatew
     pusher: {
       ...(options.groups ? { groups } : {}),
       async send(connectionId, text) {
+        expect.soft(text, "an error says what happened").not.toContain('"message":""');
         const result = await gateway.answer(connectionId, text);
         if (result === "sent") received(connectionId).texts.push(text);
         return result;

@@ -1,3 +1,4 @@
+import { expect } from "vitest";
 import {
   createCountingMeter,
   createSeededRandom,
@@ -72,8 +73,10 @@ export function createRig<E extends EventDefinitions, U extends User>(
   const problems: LoggedProblem[] = [];
   const report =
     (level: LoggedProblem["level"]) =>
-    (message: string, details = {}) =>
-      void problems.push({ level, message, details });
+    (message: string, details = {}) => {
+      expect.soft(message, "what is logged says what happened").not.toBe("");
+      problems.push({ level, message, details });
+    };
   let ids = 0;
   const id = () => `id-${++ids}`;
   const ports = { clock, random, id, logger: { error: report("error"), warn: report("warn") } };
@@ -106,6 +109,9 @@ export function createRig<E extends EventDefinitions, U extends User>(
     await clock.advance(0);
     const isFrames = (text: string) => /^[[{]/.test(text);
     const frames = replies.filter(isFrames).flatMap((text): AnyFrame[] => JSON.parse(text));
+    for (const { type, code, message } of frames) {
+      if (type === "error") expect.soft(message, `what ${code} says`).toMatch(/\w/);
+    }
     return { frames, texts: replies, close, done };
   }
 
