@@ -91,6 +91,33 @@ describe("a fan-out that meets its deadline", () => {
     expect(gateway.jobs).toEqual([]);
   });
 
+  it("counts who stays throttled among those whose pushes fail", async () => {
+    const { gateway, hub, run, epoch, publish } = await start(9);
+    await run((await publish("m1", 0, 5)).done);
+    const answers: Record<string, PushResult> = {
+      m1: "throttled",
+      m2: "throttled",
+      m3: "throttled",
+    };
+    gateway.answer = (id): PushResult => {
+      if (id === "m4" || id === "m5") throw new UnavailableError("planned");
+      return answers[id] ?? "sent";
+    };
+    const job = run(hub.fanOut({ room: "lobby", epoch, seq: 1, except: "m0" }));
+    await expect(job).rejects.toMatchObject({ code: "unavailable" });
+  });
+
+  it("leaves its rest to the log where there is no queue", async () => {
+    const { options, run, clock, epoch, publish } = await start(9);
+    await run((await publish("m1", 0, 5)).done);
+    const { queue: _none, ...least } = options;
+    const { hub } = createRig(createChat({ presence: false }), {
+      ...{ ...least, queue: undefined, concurrency: 1, pageSize: 2, clock },
+    });
+    const job = hub.fanOut({ room: "lobby", epoch, seq: 1 }, { deadlineAt: clock.now() + 25 });
+    expect(await run(job)).toMatchObject({ seq: 1, deferred: true });
+  });
+
   it("is done again if its rest could not be queued", async () => {
     const { gateway, hub, run, faults, clock, epoch, publish } = await start(9);
     await run((await publish("m1", 0, 5)).done);

@@ -66,6 +66,16 @@ describe("what is pushed", () => {
   });
 });
 
+describe("a signal", () => {
+  it("is done with a report of whom it reached", async () => {
+    const rig = createRig(createChat({ presence: false }));
+    for (const id of ["ada", "bob", "eve"]) await rig.enter(id, "lobby");
+    const signal = { type: "signal", room: "lobby", event: "typing", data: { on: true } };
+    const { done } = await rig.send("ada", signal);
+    expect(await rig.run(done)).toMatchObject([{ sent: 2, gone: 0, failed: 0 }]);
+  });
+});
+
 describe("a fan-out that meets its deadline", () => {
   it("is left to the log where there is no queue, without a word", async () => {
     const rig = createRig(createChat({ presence: false }), { queue: undefined, concurrency: 1 });

@@ -130,6 +130,15 @@ describe("a plain client", () => {
     }
   });
 
+  it("says nothing once it is in no room any more", async () => {
+    const { arrive, sendRaw, gateway, options, problems } = startPlain();
+    await arrive("a", "b");
+    await options.store.leave("a", "lobby");
+    expect((await sendRaw("a", "hi")).texts).toEqual([]);
+    expect(gateway.received("b").texts).toEqual([]);
+    expect(problems).toEqual([]);
+  });
+
   it("is flooded off like anybody", async () => {
     const { arrive, sendRaw } = startPlain();
     await arrive("a");
