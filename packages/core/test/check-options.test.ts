@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { checkKnown, checkRange } from "../src/adapter.ts";
+import { checkNumber } from "../src/check-options.ts";
 
 const refusal = (message: string) => expect.objectContaining({ code: "invalid_argument", message });
 
@@ -21,6 +22,17 @@ describe("checkKnown", () => {
       expect(check).toThrow(refusal("serve: options must be an object"));
     },
   );
+});
+
+describe("checkNumber", () => {
+  it.each([
+    ["a whole number of at least 1", 1.5, { min: 1 }],
+    ["a whole number of at least 1 or Infinity", 0, { min: 1, infinite: true }],
+    ["a number of at least 0", "2", { min: 0, integer: false }],
+  ])("says that it wants %s", (wanted, value, range) => {
+    const message = `maxRooms must be ${wanted}, got ${value}`;
+    expect(() => checkNumber("maxRooms", value, range)).toThrow(refusal(message));
+  });
 });
 
 describe("checkRange", () => {

@@ -65,14 +65,39 @@ it("gives an id that is added again a new place", () => {
   expect(ids.page(undefined, 10)).toEqual({ ids: ["b", "c", "a"], cursor: undefined });
 });
 
-it("stays small when many come and go", () => {
+/** How many milliseconds some work takes. */
+function timed(work: () => void): number {
+  const began = performance.now();
+  work();
+  return performance.now() - began;
+}
+
+it("stays small when many come and go: it pages as fast as a new one", () => {
+  const readOften = (ids: OrderedIds) =>
+    timed(() => {
+      for (let page = 0; page < 1000; page++) ids.page(undefined, 10);
+    });
   const ids = createOrderedIds();
-  for (let index = 0; index < 10_000; index++) {
+  for (let index = 0; index < 300_000; index++) {
     ids.add(`id-${index}`);
     ids.delete(`id-${index}`);
   }
   expect(ids.page(undefined, 10)).toEqual({ ids: [], cursor: undefined });
   expect(ids.size).toBe(0);
+  const newMs = readOften(createOrderedIds());
+  expect(readOften(ids)).toBeLessThan(20 * newMs + 20); // With all the holes it takes a second or two.
+});
+
+it("is not swept with every deletion", () => {
+  const empty = (count: number) => {
+    const ids = createOrderedIds();
+    for (let index = 0; index < count; index++) ids.add(`id-${index}`);
+    return timed(() => {
+      for (let index = 0; index < count; index++) ids.delete(`id-${index}`);
+    });
+  };
+  empty(2500);
+  expect(empty(20_000)).toBeLessThan(4 * 8 * empty(2500) + 50); // Eight times as many, not 64 times as much work.
 });
 
 it("forgets a key with its last id", () => {
