@@ -1,5 +1,5 @@
 import { parentPort } from "node:worker_threads";
-import { callSiteOf } from "./call-site.ts";
+import { noteCallSite } from "./note-call-site.ts";
 import { runSchedule, type Schedule, type ScheduleReport } from "./schedule.ts";
 
 /** A lot of schedules to run, one seed after the other. */
@@ -36,17 +36,20 @@ async function runLot(lot: Lot): Promise<LotReport> {
   const failures: ScheduleReport[] = [];
   const strikes = new Map<string, number>();
   const fingerprints: string[] = [];
-  const onFault = (point: string, fault: string) => {
-    const key = `${callSiteOf(point)} ${fault}`;
+  const onFault = (_point: string, fault: string, site = "?") => {
+    const key = `${site} ${fault}`;
     strikes.set(key, (strikes.get(key) ?? 0) + 1);
   };
-  Error.stackTraceLimit = coverage ? 20 : 0; // Stacks cost more than anything else about an error.
+  Error.stackTraceLimit = 0; // Stacks cost more than anything else about an error.
   let events = 0;
   let schedules = 0;
   while (schedules < count && !(stopAtFirst && failures.length > 0)) {
     const seed = from + schedules++;
     Atomics.store(begun, 0, schedules);
-    const report = await runSchedule({ ...schedule, seed }, coverage ? { onFault } : {});
+    const report = await runSchedule(
+      { ...schedule, seed },
+      coverage ? { onFault, siteOf: noteCallSite } : {},
+    );
     await new Promise((resolve) => setImmediate(resolve)); // Rejections are told only then.
     const unhandled = rejections.splice(0).map((message) => ({ guarantee: "G9", message }));
     const violations = [...report.violations, ...unhandled];

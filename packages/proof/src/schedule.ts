@@ -1,11 +1,7 @@
-import type { Aim, FaultName, Faults, GatewayName, SimulateOptions } from "@hubbub/testing";
-import {
-  createSeededRandom,
-  FAULT_POINTS,
-  GATEWAY_NAMES,
-  GATEWAYS,
-  simulate,
-} from "@hubbub/testing";
+import type { Aim, Faults, GatewayName, SimulateOptions } from "@hubbub/testing";
+import { GATEWAY_NAMES, GATEWAYS, simulate } from "@hubbub/testing";
+import { drawAim } from "./draw-aim.ts";
+import { noteCallSite } from "./note-call-site.ts";
 import { drawTorture, type Traits } from "./torture-chat.ts";
 
 /** One run, as it can be replayed from the command line. What is absent is drawn from the seed. */
@@ -32,13 +28,15 @@ export interface ScheduleReport {
 }
 
 /** Listens to a run. */
-export type ScheduleListeners = Pick<SimulateOptions, "onTrace" | "onFault">;
+export type ScheduleListeners = Pick<SimulateOptions, "onTrace" | "onFault" | "siteOf">;
 
-/** The platform of a seed; where groups are aimed at, one that has them. */
+/** Undoes the join of a member whose group can't be joined. */
+const UNDO_JOIN = "logged store.leave";
+
+/** The platform of a seed; where groups are aimed at, or what only they need, one that has them. */
 function gatewayOf({ seed, gateway }: Schedule, aim: Aim | undefined): GatewayName {
-  const names = GATEWAY_NAMES.filter(
-    (name) => !aim?.point.startsWith("groups.") || GATEWAYS[name].groups,
-  );
+  const needsGroups = aim?.point.startsWith("groups.") || aim?.site === UNDO_JOIN;
+  const names = GATEWAY_NAMES.filter((name) => !needsGroups || GATEWAYS[name].groups);
   return gateway ?? names[seed % names.length] ?? "ideal";
 }
 
@@ -49,6 +47,7 @@ export async function runSchedule(
 ): Promise<ScheduleReport> {
   const { seed, faults, clients, messages } = schedule;
   const aim = drawAim(schedule);
+  const siteOf = (point: string) => (point === aim?.point ? noteCallSite(point) : undefined);
   const { chat, users, maxScan } = drawTorture(seed, traitsFor(aim?.point));
   const activeMs = schedule.activeMs ?? ACTIVE_MS.get(aim?.point ?? "");
   const report = await simulate(chat, {
@@ -57,6 +56,7 @@ export async function runSchedule(
     users: users.slice(0, clients),
     maxScan,
     aim,
+    siteOf,
     ...(faults ? { faults } : {}),
     ...(messages === undefined ? {} : { messages }),
     ...(activeMs === undefined ? {} : { activeMs }),
@@ -86,35 +86,3 @@ const MOVES: readonly (string | undefined)[] = [
   "pusher.send",
   "store.get",
 ];
-
-/** How many times as often as others a rare call is aimed at. */
-const TIMES: ReadonlyMap<string, number> = new Map([
-  ["slots.trim", 9],
-  ["slots.read", 2],
-  ["slots.state", 2],
-  ["store.touch", 6],
-  ["store.count", 2],
-  ["store.get", 2],
-  ["store.leave", 4],
-  ["groups.leave", 4],
-  ["store.connectionsOf", 4],
-  ["pusher.close", 14],
-  ["pusher.send", 4],
-  ["clock.sleep", 4],
-  ["queue.enqueue", 5],
-]);
-
-/** Draws a point and a fault in every other run, so that rare calls meet every fault, too. */
-function drawAim({ seed, aimed = true }: Schedule): Aim | undefined {
-  const random = createSeededRandom(seed ^ 0xa13);
-  if (!aimed || random() < 0.5) return undefined;
-  const pair = PAIRS[Math.floor(random() * PAIRS.length)];
-  return pair && { ...pair, rate: 0.05 + 0.4 * random() };
-}
-
-const PAIRS: readonly { point: string; fault: FaultName }[] = FAULT_POINTS.flatMap(
-  ({ point, faults }) => {
-    const pairs = faults.map((fault) => ({ point, fault }));
-    return Array.from({ length: TIMES.get(point) ?? 1 }, () => pairs).flat();
-  },
-);

@@ -29,6 +29,8 @@ export interface Aim {
   readonly point: string;
   readonly fault: FaultName;
   readonly rate: number;
+  /** Only calls from this place, as `siteOf` names it. (Default: all) */
+  readonly site?: string;
 }
 
 /** Options of `simulate`. */
@@ -55,8 +57,10 @@ export interface SimulateOptions {
   readonly aim?: Aim | undefined;
   /** Called with every line of the trace. (Default: there is none, which is faster) */
   readonly onTrace?: (line: string) => void;
-  /** Called when a fault strikes a call to the outside, from within that call. */
-  readonly onFault?: (point: string, fault: FaultName) => void;
+  /** Called by every call to the outside, on the stack of who makes it; what it returns names that place, if a fault strikes. (Default: places have no names) */
+  readonly siteOf?: (point: string) => (() => string) | undefined;
+  /** Called when a fault strikes a call to the outside, with the name of its place. */
+  readonly onFault?: (point: string, fault: FaultName, site: string | undefined) => void;
 }
 
 /** What a run is: the options, with what was drawn. */

@@ -67,7 +67,7 @@ export function createPlatform(
   }
 
   /** Pushes the answers to their sender, as part of the invocation. */
-  async function push(process: Process, link: Link, result: TransportResult): Promise<void> {
+  async function pushAnswers(process: Process, link: Link, result: TransportResult): Promise<void> {
     const { send } = process.pusher;
     for (const text of result.replies) {
       if (text.length <= maxBytes) await send(link.id, text).catch(() => undefined);
@@ -83,7 +83,7 @@ export function createPlatform(
       call: (hub, deadlineAt) => hub.transport({ connectionId, data, deadlineAt }),
       async answered(result, process) {
         observer.answered(connectionId, result.replies);
-        if (replies === "push") await push(process, link, result);
+        if (replies === "push") await pushAnswers(process, link, result);
         else if (replies === "at-once") reply(link, result);
       },
       async finished(result, ending) {

@@ -81,7 +81,7 @@ export function createProcess(
   const ports = {
     clock: {
       now: () => clock.now() + skew,
-      sleep: guard("clock.sleep", (ms: number) => clock.sleep(Math.ceil(ms)), false),
+      sleep: guard("clock.sleep", (ms: number) => clock.sleep(Math.ceil(ms)), { mayFail: false }),
     },
     random,
     id: world.id,
@@ -97,7 +97,9 @@ export function createProcess(
       maxScan: plan.maxScan,
     }),
     pusher: watch.watchPusher(pusher),
-    queue: queue && watch.watchQueue({ enqueue: guard("queue.enqueue", queue.enqueue, true) }),
+    queue:
+      queue &&
+      watch.watchQueue({ enqueue: guard("queue.enqueue", queue.enqueue, { mayFail: true }) }),
     pageSize: plan.pageSize,
     concurrency: plan.concurrency,
     maxAgeMs: Number.isFinite(plan.maxAgeMs) ? plan.maxAgeMs : undefined,

@@ -10,6 +10,9 @@ export interface Violation {
   readonly message: string;
 }
 
+/** Names the place that makes a call to the outside. */
+export type CallSite = (() => string) | undefined;
+
 /** Time, chance and a memory: what every part of a run shares. */
 export interface World {
   readonly plan: Plan;
@@ -18,8 +21,10 @@ export interface World {
   readonly random: () => number;
   /** Draws whether a fault strikes here and now; never while the world heals. */
   strikes(fault: FaultName): boolean;
-  /** The same for a call to the outside, which may be aimed at. */
-  strikesAt(point: string, fault: FaultName): boolean;
+  /** What names the place that makes a call to the outside, if anybody wants to know. */
+  siteOf(point: string): CallSite;
+  /** The same as `strikes` for a call to the outside, which may be aimed at. */
+  strikesAt(point: string, fault: FaultName, site: CallSite): boolean;
   /** Whether a call to the outside was struck at any time so far. */
   wasStruck(point: string): boolean;
   /** A time for something to be late, over before the world heals. */
@@ -41,7 +46,7 @@ export interface World {
 /** Creates the world of one run. */
 export function createWorld(plan: Plan, options: SimulateOptions): World {
   const { faults, aim, activeMs } = plan;
-  const { onTrace, onFault } = options;
+  const { onTrace, onFault, siteOf = () => undefined } = options;
   const clock = createVirtualClock();
   const startAt = clock.now();
   const healAt = startAt + activeMs;
@@ -74,12 +79,14 @@ export function createWorld(plan: Plan, options: SimulateOptions): World {
     clock,
     random,
     strikes: (fault) => draw(fault, faults[fault]),
-    strikesAt(point, fault) {
-      const aimed = aim?.point === point && aim.fault === fault;
+    siteOf,
+    strikesAt(point, fault, site) {
+      const isMeant = aim?.point === point && aim.fault === fault;
+      const aimed = isMeant && (aim.site === undefined || aim.site === site?.());
       const struck = draw(fault, aimed ? aim.rate : faults[fault]);
       if (struck) {
         struckPoints.add(point);
-        onFault?.(point, fault);
+        onFault?.(point, fault, site?.());
       }
       return struck;
     },

@@ -1,14 +1,22 @@
-const HARNESS = /^(process|onFault|strikesAt|fail|crashes|guarded|pass)\b/;
+const HARNESS = /^(process|siteOf|guarded)\b/;
+const FRAMES = 7;
 
 /**
- * Names the place in core that made a call to the outside: the function that called it, from the stack.
+ * Notes the place in core that makes a call to the outside, which has to call this on its stack.
  *
  * @param point The call, such as `store.join`.
- * @returns Such as `startMembership store.join`.
+ * @returns What names it by the function that called, such as `startMembership store.join`.
  */
-export function callSiteOf(point: string): string {
+export function noteCallSite(point: string): () => string {
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = FRAMES;
+  const note = new Error(point); // Its stack costs little before it is read.
+  Error.stackTraceLimit = stackTraceLimit;
+  return () => nameOf(point, note.stack ?? "");
+}
+
+function nameOf(point: string, stack: string): string {
   const method = point.slice(point.indexOf(".") + 1);
-  const { stack = "" } = new Error(point);
   const names = stack
     .split("\n")
     .slice(2)
