@@ -58,6 +58,21 @@ describe("simulate", () => {
     expect([...struck]).toEqual(["slots.put storeFailsAfter"]);
   });
 
+  it("aims at the calls from one place, as they are named, and names them where they are struck", async () => {
+    const struck = new Set<string>();
+    let calls = 0;
+    const siteOf = (point: string) => {
+      const site = `${point} ${calls++ % 2 === 0 ? "even" : "odd"}`;
+      return () => site;
+    };
+    const site = "store.get odd";
+    const aim = { point: "store.get", fault: "storeFailsBefore", rate: 1, site } as const;
+    const onFault = (_point: string, fault: string, at?: string) =>
+      void struck.add(`${at} ${fault}`);
+    await simulate(chat, { faults: {}, aim, siteOf, onFault });
+    expect([...struck]).toEqual(["store.get odd storeFailsBefore"]);
+  });
+
   it("uses the given users, rooms and messages, and tells what happened", async () => {
     const lines: string[] = [];
     const note = defineChat({ events: { note: { data: z.object({ n: z.number() }) } } });
