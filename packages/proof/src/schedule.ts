@@ -33,6 +33,9 @@ export type ScheduleListeners = Pick<SimulateOptions, "onTrace" | "onFault" | "s
 /** Undoes the join of a member whose group can't be joined. */
 const UNDO_JOIN = "logged store.leave";
 
+/** Hands on what is left of a job, which only a room of several pages leaves. */
+const HAND_ON = "runFanOutJob queue.enqueue";
+
 /** The platform of a seed; where groups are aimed at, or what only they need, one that has them. */
 function gatewayOf({ seed, gateway }: Schedule, aim: Aim | undefined): GatewayName {
   const needsGroups = aim?.point.startsWith("groups.") || aim?.site === UNDO_JOIN;
@@ -53,7 +56,7 @@ export async function runSchedule(
   const report = await simulate(chat, {
     seed,
     gateway: gatewayOf(schedule, aim),
-    users: users.slice(0, clients),
+    users: (aim?.site === HAND_ON ? [...users, ...users, ...users] : users).slice(0, clients),
     maxScan,
     aim,
     siteOf,

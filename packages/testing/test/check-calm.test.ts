@@ -12,19 +12,21 @@ interface Shown {
   readonly activeMs?: number;
   readonly inboxes?: readonly string[];
   readonly events?: readonly Reset[];
+  /** Whether the log keeps little. */
+  readonly mayReset?: boolean;
 }
 
 /** Two clients, each in the lobby, where Ada said two things. */
 function broken(shown: Shown): string[] {
   const { counts = {}, sockets = 2, slowestMs = 0, activeMs = 30_000 } = shown;
-  const { inboxes = [], events = [] } = shown;
+  const { inboxes = [], events = [], mayReset = true } = shown;
   const found: string[] = [];
   const view = { room: { name: "lobby" }, events: [...events] };
   const ada = { name: "ada", views: [view], attempts: ["lobby", "lobby", ...inboxes] };
   const bob = { name: "bob", views: [view], attempts: [] };
   checkCalm(
     {
-      plan: { activeMs, latencyMs: 100, storeMs: 10 },
+      plan: { activeMs, latencyMs: 100, storeMs: 10, mayReset },
       violated: (guarantee, message) => void found.push(`${guarantee}: ${message}`),
     },
     { count: (type) => counts[type] ?? 0, sockets, slowestMs },
@@ -46,6 +48,12 @@ describe("a run without faults", () => {
   it("may read the history in a rush, in which pushes overtake each other", () => {
     expect(broken({ counts: { history: 1 }, activeMs: 3000 })).toEqual([]);
     expect(broken({ counts: { history: 1 }, activeMs: 5000 })).toHaveLength(1);
+  });
+
+  it("may come too late then where the log keeps little", () => {
+    const rush = { events: [RESET], activeMs: 3000 };
+    expect(broken(rush)).toEqual([]);
+    expect(broken({ ...rush, mayReset: false })).toHaveLength(2);
   });
 
   it.each<[string, Shown]>([

@@ -159,7 +159,8 @@ function drawManner(
   const either = (share: number, few: number, usual: number) => (often(share) ? few : usual);
   const processes = 1 + upTo(3);
   const age = either(0.1, 40_000 + upTo(40_000), manners.maxAgeMs);
-  const isQueueAimedAt = aim?.point === "queue.enqueue"; // Only a fan-out that is short of time comes to it.
+  // Only a fan-out that is short of time comes to it; a job of one only if there are pages after its first.
+  const isQueueAimedAt = aim?.point === "queue.enqueue";
   const hurryMs = either(isQueueAimedAt ? 1 : 0.15, upTo(300), Number.POSITIVE_INFINITY);
   return {
     activeMs: either(0.1, 120_000, 30_000),
@@ -167,7 +168,7 @@ function drawManner(
     storeMs: upTo(calm ? 10 : 60),
     processes: manners.host === "process" ? 1 : processes,
     maxAgeMs: calm ? manners.maxAgeMs : age,
-    pageSize: either(0.3, 1 + upTo(1), 1000),
+    pageSize: either(isQueueAimedAt ? 1 : 0.3, 1 + upTo(1), 1000),
     concurrency: either(0.3, 1 + upTo(1), 64),
     hasQueue: often(isQueueAimedAt ? 1 : 0.5),
     hurryMs: calm ? Number.POSITIVE_INFINITY : hurryMs,
