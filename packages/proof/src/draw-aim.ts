@@ -38,7 +38,7 @@ const WEIGHTS: Readonly<Record<string, Weight>> = {
   "readSlots slots.read": OFTEN,
   "refresh slots.state": OFTEN,
   "renewLease store.touch": rarely(5),
-  "runFanOutJob queue.enqueue": rarely(2),
+  "runFanOutJob queue.enqueue": rarely(4),
   "scanSlots slots.read": OFTEN,
   "startMembership store.join": OFTEN,
   "tell pusher.send": rarely(7),
