@@ -69,7 +69,9 @@ export function createMemorySlotStore(options: MemorySlotStoreOptions): SlotStor
       const room = rooms.get(name);
       if (!room) return [];
       const from = Math.max(0, after + 1 - room.oldest);
-      return room.slots.slice(from, from + limit).map(({ json }): StoredEntry => JSON.parse(json));
+      const texts = room.slots.slice(from, from + limit).map(({ json }) => json);
+      const entries: StoredEntry[] = JSON.parse(`[${texts.join(",")}]`); // At once, for it is faster.
+      return entries;
     },
     async trim(name, _epoch, upTo) {
       meter?.count("write");

@@ -116,7 +116,9 @@ function fitting(
 ): MessageEntry[] {
   const taken: MessageEntry[] = [];
   let bytes = FRAME_BYTES;
-  for (const { digest: _, ...entry } of side === "first" ? entries : entries.toReversed()) {
+  for (const stored of side === "first" ? entries : entries.toReversed()) {
+    const { seq, mid, from, event, data, ts } = stored; // `...rest` costs nine times as much.
+    const entry = from ? { seq, mid, from, event, data, ts } : { seq, mid, event, data, ts };
     bytes += utf8Length(JSON.stringify(entry)) + 1;
     if (bytes > maxBytes && taken.length > 0) break;
     taken.push(entry);
