@@ -42,7 +42,7 @@ for (const failure of report.listed) console.log(describeFailure(failure));
 const p9999Ms = percentileMs(report, 0.9999);
 console.log(
   `p50 ${percentileMs(report, 0.5)} ms, p99.99 ${p9999Ms} ms, max ${report.maxRawMs.toFixed(2)} ms; ` +
-    `${report.repeated} over 5 ms were repeated, the longest then took ${report.maxMs.toFixed(2)} ms`,
+    `${report.repeated} over 5 ms a frame were repeated, the longest then took ${report.maxMs.toFixed(2)} ms a frame`,
 );
 const summary = {
   frames: report.frames,

@@ -20,7 +20,7 @@ export interface FuzzReport {
   failures: number;
   /** The first ones. */
   readonly listed: Failure[];
-  /** The longest that a message took; one over the limit counts with the shortest of its repetitions. */
+  /** The longest that a frame took, an equal share of its message; one over the limit counts with the shortest of its repetitions. */
   maxMs: number;
   /** The longest that a message took at first, other work of the machine and garbage collection included. */
   maxRawMs: number;
@@ -47,11 +47,11 @@ export function createReport(): FuzzReport {
   };
 }
 
-/** Counts a message. */
-export function countMessage(report: FuzzReport, rawMs: number, ms: number): void {
+/** Counts a message, and how long it took at first and for each of its frames. */
+export function countMessage(report: FuzzReport, rawMs: number, frameMs: number): void {
   report.frames++;
   report.maxRawMs = Math.max(report.maxRawMs, rawMs);
-  report.maxMs = Math.max(report.maxMs, ms);
+  report.maxMs = Math.max(report.maxMs, frameMs);
   const bucket = Math.min(BUCKETS - 1, Math.floor(rawMs / BUCKET_MS));
   report.histogram[bucket] = (report.histogram[bucket] ?? 0) + 1;
 }
