@@ -26,12 +26,21 @@ export interface ProcessWatch {
 
 const MAX_TRIES = 3;
 
+interface WatchedWorld extends Pick<World, "violated"> {
+  readonly clock: Pick<World["clock"], "setTimer">;
+  readonly plan: {
+    readonly hurryMs: number;
+    readonly hasQueue: boolean;
+    readonly faults: { readonly pushSlow: number };
+  };
+}
+
 /** Creates the watch of one process. */
-export function createProcessWatch({ clock, plan, violated }: World): ProcessWatch {
+export function createProcessWatch({ clock, plan, violated }: WatchedWorld): ProcessWatch {
   const gone = new Set<string>();
   const throttled = new Map<string, number>();
   const queued = new Set<string>();
-  const working = new Set<string>();
+  const working: FanOutJob[] = [];
   // A fan-out that is short of time gives up early.
   const isUnhurried = plan.hurryMs === Number.POSITIVE_INFINITY && plan.faults.pushSlow === 0;
   const keyOf = ({ room, seq }: Pick<FanOutJob, "room" | "seq">) => `${seq} ${room}`;
@@ -82,8 +91,10 @@ export function createProcessWatch({ clock, plan, violated }: World): ProcessWat
     watchQueue: (queue) => ({
       enqueue(job) {
         queued.add(keyOf(job));
-        if (working.has(pageOf(job))) {
-          // With each crash after this there would be one more of them, at once and for ever.
+        const sources = working.filter((one) => keyOf(one) === keyOf(job));
+        // Unless it is the rest of one that was delivered again, while what it left the first time is still
+        // under way. Otherwise there would be one more of them with each crash after this, for ever.
+        if (sources.length > 0 && sources.every((one) => pageOf(one) === pageOf(job))) {
           violated("G9", `a job that came to nothing is queued again: ${pageOf(job)}`);
         }
         return queue.enqueue(job);
@@ -92,11 +103,11 @@ export function createProcessWatch({ clock, plan, violated }: World): ProcessWat
     watchHub: (hub) => ({
       ...hub,
       async fanOut(job, options) {
-        working.add(pageOf(job));
+        working.push(job);
         try {
           return await hub.fanOut(job, options);
         } finally {
-          working.delete(pageOf(job));
+          working.splice(working.indexOf(job), 1);
         }
       },
     }),
