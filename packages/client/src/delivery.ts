@@ -45,14 +45,16 @@ export async function publishDraft(
   };
   const move = ({ epoch, oldest, head }: ResetFrame) => {
     const old = at as Position;
-    if (old.epoch === epoch) {
-      // A good position is not refused: that is a late or doubled answer to a try with another one.
-      if (!reading && oldest <= old.seq + 1 && old.seq <= head) return;
-      throw new HubbubClientError("undecided");
+    if (old.epoch !== epoch) {
+      // Without a position nothing was stored; in a new log, an earlier try may lie anywhere.
+      at = { epoch, seq: old.epoch ? oldest - 1 : head };
+      reading = false;
+    } else {
+      // Maybe a late answer to a try with another position. The answer to a read is none: it has an id.
+      const good = oldest <= old.seq + 1 && old.seq <= head;
+      if (reading || (r.foreign && !good)) throw new HubbubClientError("undecided");
+      reading = !r.foreign;
     }
-    // Without a position nothing was stored; in a new log, an earlier try may lie anywhere.
-    at = { epoch, seq: old.epoch ? oldest - 1 : head };
-    reading = false;
   };
   const consider = (error: ErrorFrame) => {
     if (error.code !== "sync_required") throw toError(error);

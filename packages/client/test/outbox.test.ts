@@ -164,17 +164,6 @@ describe("publish", () => {
     }
   });
 
-  it("rejects with undecided when the same log no longer reaches back", async () => {
-    const { server, room } = await setUpRoom();
-    server.intercept = ({ type, mid }, socket) => {
-      const reset = { type: "reset", mid, room: "lobby", epoch: "e1", oldest: 9, head: 9 };
-      if (type === "publish") socket.push(reset);
-      return type === "publish";
-    };
-    expect(await code(room.publish("say", {}))).toBe("undecided");
-    expect(server.sent("publish")).toHaveLength(1);
-  });
-
   it("sends again to another log so that all of it is looked through", async () => {
     const { server, clock, room, messages } = await setUpRoom();
     server.say("lobby", "old");

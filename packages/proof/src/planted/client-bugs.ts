@@ -73,8 +73,8 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     "after-moved-by-reset",
     "G2, condition 2",
     DELIVERY,
-    'throw new HubbubClientError("undecided");\n    }\n    // Without',
-    "at = { epoch, seq: head };\n      return;\n    }\n    // Without",
+    "reading = !r.foreign;",
+    "at = { epoch, seq: head };",
   ),
   {
     name: "new-mid-for-a-retry",
