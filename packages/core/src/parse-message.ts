@@ -12,8 +12,8 @@ export function parseMessage(data: string | Uint8Array, limits: Limits): ParsedM
   if (utf8Length(data, limits.maxBytes) > limits.maxBytes) {
     return { code: "too_large", message: `a message has at most ${limits.maxBytes} bytes` };
   }
-  const excess = findExcess(data, limits);
-  if (excess) return bad(excess);
+  // Looked at before it is parsed: what is deep parses, but breaks everything recursive after that.
+  if (isDeeperThan(data, limits.maxDepth)) return bad(`deeper than ${limits.maxDepth} levels`);
   let value: unknown;
   try {
     value = JSON.parse(data);
@@ -32,40 +32,26 @@ function bad(message: string): ParsedMessage {
 }
 
 const QUOTE = 34;
-const COLON = 58;
 const BACKSLASH = 92;
 
-/**
- * Looks at a text before it is parsed: what is deep parses, but breaks everything recursive after that,
- * and schemas look at each key of an object more than once.
- *
- * @returns What there is too much of, if anything.
- */
-function findExcess(text: string, { maxDepth, maxKeys }: Limits): string | undefined {
-  const keys: number[] = []; // Of the last object at each depth.
+/** True if brackets outside of strings are nested deeper than `max`. */
+function isDeeperThan(text: string, max: number): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     switch (text.charCodeAt(index)) {
       case QUOTE:
         index = endOfString(text, index);
         break;
-      case COLON: {
-        const count = (keys[depth] ?? 0) + 1;
-        if (count > maxKeys) return `an object with more than ${maxKeys} keys`;
-        keys[depth] = count;
-        break;
-      }
       case 91: // [
       case 123: // {
-        if (++depth > maxDepth) return `deeper than ${maxDepth} levels`;
-        keys[depth] = 0;
+        if (++depth > max) return true;
         break;
       case 93: // ]
       case 125: // }
         depth--;
     }
   }
-  return undefined;
+  return false;
 }
 
 /** The index of the quote that ends a string; the text's length if none does. */
