@@ -16,8 +16,10 @@ export function onFrame(c: Context, connection: Connection, frame: ServerFrame):
   else {
     const r = c.rooms.get(frame.room as string);
     if (r) onRoomFrame(r, connection, frame);
-    else if (type === "error" && frame.code !== "hello_required") report(c, frame);
-    else if (type === "error") connection.greet();
+    else if (type === "error") {
+      if (frame.code === "hello_required") connection.greet();
+      else report(c, frame);
+    }
   }
 }
 

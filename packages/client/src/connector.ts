@@ -6,13 +6,12 @@ import { type Context, connectionsOf } from "./context.ts";
 import { HubbubClientError, type HubbubClientErrorCode } from "./errors.ts";
 import { depart } from "./room-sync.ts";
 
-/** The close codes from 4400 on after which there is nothing to come back to. */
-const FINAL: (HubbubClientErrorCode | undefined)[] = [
-  "bad_frame",
-  "unauthenticated",
-  undefined,
-  "kicked",
-];
+/** The close codes after which there is nothing to come back to. */
+const FINAL: Record<number, HubbubClientErrorCode | undefined> = {
+  4400: "bad_frame",
+  4401: "unauthenticated",
+  4403: "kicked",
+};
 
 const isBusy = (c: Context) => c.next || c.asking || c.state === "closed";
 
@@ -79,7 +78,7 @@ function onEnded(c: Context, ended: Ended): void {
 }
 
 function onLost(c: Context, { code, reason = "", error, connection }: Ended): void {
-  const name = FINAL[code - 4400] ?? (connection.final && "connection_closed");
+  const name = FINAL[code] ?? (connection.final && "connection_closed");
   if (name && (code !== 4401 || c.renewed || !c.renewable)) {
     close(c, { code, reason, error: error ?? new HubbubClientError(name, reason || name) });
     return;

@@ -2,7 +2,7 @@ import type { ClientEnding, ClientEvents, ClientState } from "./client-types.ts"
 import type { Connection } from "./connection.ts";
 import type { Emitter } from "./emitter.ts";
 import { HubbubClientError } from "./errors.ts";
-import type { ErrorFrame } from "./frames.ts";
+import { type ErrorFrame, isBag } from "./frames.ts";
 import type { Member } from "./message-types.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import type { RoomCore } from "./room-core.ts";
@@ -38,7 +38,7 @@ export interface Context extends ResolvedOptions {
 
 /** Every connection that rooms may be joined on: during a rotation, two. */
 export const connectionsOf = ({ current, next }: Context): Connection[] =>
-  [current, next].filter((one) => one !== undefined);
+  [current, next].filter((one) => !!one);
 
 export const toError = (frame: ErrorFrame): HubbubClientError =>
   new HubbubClientError(frame.code, frame.message, frame);
@@ -49,9 +49,7 @@ export function report({ events }: Context, frame: ErrorFrame): void {
 }
 
 const deeperThan = (levels: number, value: unknown): boolean =>
-  typeof value === "object" &&
-  value !== null &&
-  (!levels || Object.values(value).some((one) => deeperThan(levels - 1, one)));
+  isBag(value) && (!levels || Object.values(value).some((one) => deeperThan(levels - 1, one)));
 
 /**
  * Copies data, so that a retry sends the same even if the application changes its object.

@@ -161,7 +161,8 @@ const SHAPES: Record<string, string | null | undefined> = {
 };
 
 type Bag = Record<string, unknown>;
-const isBag = (value: unknown): value is Bag => value instanceof Object; // It comes from JSON.parse.
+/** Whether something that comes from JSON.parse is an object or array. */
+export const isBag = (value: unknown): value is Bag => value instanceof Object;
 
 const fits = (value: unknown, shape: string): value is Bag =>
   isBag(value) &&
@@ -192,8 +193,7 @@ const isFrame = (value: unknown): boolean => {
 /** Reads a WebSocket message. What is no frame, or one with wrong fields, is left out. */
 export function parseFrames(text: unknown): ServerFrame[] {
   try {
-    const value: unknown = JSON.parse(text as string);
-    return (Array.isArray(value) ? value : [value]).filter(isFrame);
+    return [JSON.parse(text as string)].flat().filter(isFrame);
   } catch {
     return []; // Some gateways inject messages of their own.
   }

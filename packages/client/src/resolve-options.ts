@@ -63,7 +63,7 @@ export function resolveOptions({
     if (!value || (value as number) < 0) refuse(name);
   }
   if (!/^[\w-]{16,64}$/.test(session)) refuse("session");
-  const renewable = [negotiate, token, url].some((one) => typeof one === "function");
+  const renewable = [negotiate, token, url].some((one) => one instanceof Function);
   return { ...(options as Omit<ResolvedOptions, "renewable">), renewable };
 }
 

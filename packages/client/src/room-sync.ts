@@ -28,10 +28,13 @@ function onAnswer(
   answer: ServerFrame | undefined,
   asked: Position | undefined,
 ): void {
+  const epoch = r.position?.epoch;
   connection.joining.delete(r.name);
-  if (answer?.type === "joined") onJoined(r, connection, answer, asked);
-  else if (answer?.type === "error") onRefused(r, connection, answer);
-  else attach(r, connection);
+  if (answer?.type === "error") onRefused(r, connection, answer);
+  // If another connection has gone over to another log meanwhile, only a new join tells which is newer.
+  else if (answer?.type !== "joined" || (epoch !== asked?.epoch && epoch !== answer.epoch))
+    attach(r, connection);
+  else onJoined(r, connection, answer, asked);
 }
 
 /** Joins again on a connection that has forgotten the room, or us. */
