@@ -28,7 +28,7 @@ describe("the watch of a process", () => {
     const { found, work, queue } = watch();
     void work(REST);
     await queue.enqueue({ ...REST });
-    expect(found).toEqual(["G9: a job that came to nothing is queued again: 3 lobby 9"]);
+    expect(found).toEqual(["G9: a job that came to nothing is queued again: e 3 lobby 9"]);
   });
 
   it("lets a job queue what it has left, and what is queued by no job", async () => {
@@ -37,6 +37,13 @@ describe("the watch of a process", () => {
     void work(WHOLE);
     await queue.enqueue(REST);
     await queue.enqueue({ ...WHOLE, seq: 4 });
+    expect(found).toEqual([]);
+  });
+
+  it("does not take a message of another log for the one of a job", async () => {
+    const { found, work, queue } = watch();
+    void work(WHOLE);
+    await queue.enqueue({ ...WHOLE, epoch: "f" });
     expect(found).toEqual([]);
   });
 

@@ -43,8 +43,7 @@ export function createProcessWatch({ clock, plan, violated }: WatchedWorld): Pro
   const working: FanOutJob[] = [];
   // A fan-out that is short of time gives up early.
   const isUnhurried = plan.hurryMs === Number.POSITIVE_INFINITY && plan.faults.pushSlow === 0;
-  const keyOf = ({ room, seq }: Pick<FanOutJob, "room" | "seq">) => `${seq} ${room}`;
-
+  const keyOf = ({ room, epoch, seq }: Partial<FanOutJob>) => `${epoch} ${seq} ${room}`;
   const pageOf = (job: FanOutJob) => `${keyOf(job)} ${job.cursor}`;
 
   /** Messages are tried again when they are throttled; everything else is said once. */
@@ -115,9 +114,9 @@ export function createProcessWatch({ clock, plan, violated }: WatchedWorld): Pro
       // Once what was just learned is acted upon.
       if (gone.size + throttled.size > 0) clock.setTimer(0, complain);
     },
-    checkQueued({ room = "", seq = 0 }) {
-      if (plan.hasQueue && !queued.has(keyOf({ room, seq }))) {
-        violated("G9", `the rest of the fan-out of ${seq} in ${room} went to no queue`);
+    checkQueued(frame) {
+      if (plan.hasQueue && !queued.has(keyOf(frame))) {
+        violated("G9", `the rest of the fan-out of ${frame.seq} in ${frame.room} went to no queue`);
       }
     },
   };
