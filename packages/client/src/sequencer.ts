@@ -40,6 +40,7 @@ export function createSequencer(r: RoomCore): Sequencer {
       const [found, entry] = aside.get(seq + 1) ?? [];
       if (!entry || found !== epoch) break;
       aside.delete(entry.seq);
+      stop(); // The next gap has as much time as this one had.
       r.position = { epoch, seq: entry.seq };
       if (fresh(epoch, entry)) deliver(r, entry, epoch, backlog);
     }

@@ -35,6 +35,18 @@ describe("the order of messages", () => {
     expect(server.sent("history")).toEqual([]);
   });
 
+  it("gives each of several gaps that follow each other 200 ms", async () => {
+    const { server, clock, messages } = await setUpRoom();
+    for (const seq of [2, 4]) server.last.push(message(seq));
+    await clock.advance(150);
+    server.last.push(message(1));
+    await clock.advance(199);
+    expect(server.sent("history")).toEqual([]);
+    await clock.advance(1);
+    expect(server.sent("history").map(({ after }) => after)).toEqual([2]);
+    expect(texts(messages)).toEqual(["1", "2"]);
+  });
+
   it("reads a gap from the log, page by page", async () => {
     const { server, clock, messages } = await setUpRoom();
     server.log("lobby").deaf = true;
