@@ -23,6 +23,7 @@ function watch(gateway: GatewayName, { joinedAt = 0, isCalm = false } = {}) {
     },
     {
       log: () => [STORED],
+      storedAt: (_room, _epoch, seq) => 10 * seq,
       members: async () => [{ connectionId: "b", since: joinedAt }],
       wasMember: (connectionId) => connectionId === "b",
     },
@@ -117,8 +118,8 @@ describe("what goes over the wire", () => {
     const { world, observer } = watch("ideal");
     observer.sent(link("b"), JSON.stringify([{ type: "publish", mid: "m1" }, { type: "ping" }]));
     world.now = 70;
-    const own = { ...MESSAGE, from: { id: "ada" }, ts: 50 };
-    observer.seen(link("b"), JSON.stringify([own, { ...own, mid: "m2", ts: 20 }]));
+    const own = { ...MESSAGE, from: { id: "ada" }, seq: 5 };
+    observer.seen(link("b"), JSON.stringify([own, { ...own, mid: "m2", seq: 2 }]));
     observer.seen(link("b"), JSON.stringify({ type: "error", code: "rate_limited" }));
     const counts = ["publish", "ping", "echo", "rate_limited", "join"].map(observer.count);
     expect(counts).toEqual([1, 1, 1, 1, 0]);

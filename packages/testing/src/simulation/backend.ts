@@ -8,6 +8,8 @@ interface TrueLog {
   readonly room: string;
   readonly epoch: string;
   readonly entries: StoredEntry[];
+  /** When each of them was stored, by the right clock. */
+  readonly storedAt: number[];
 }
 
 /** What all processes share, and what it has ever stored. Its own clock is right. */
@@ -19,6 +21,8 @@ export interface Backend {
   readonly epoch: string;
   /** The log of a room, in the present epoch unless another one is given. */
   log(room: string, epoch?: string): readonly StoredEntry[];
+  /** When an entry was stored: some tries after its `ts`, if many are appended at once. */
+  storedAt(room: string, epoch: string, seq: number): number | undefined;
   /** Every log of every epoch. */
   logs(): Iterable<TrueLog>;
   /** Whether a connection was ever a member. */
@@ -39,7 +43,7 @@ export function createBackend(world: World): Backend {
     const key = `${of} ${room}`;
     let log = logs.get(key);
     if (!log) {
-      log = { epoch: of, room, entries: [] };
+      log = { epoch: of, room, entries: [], storedAt: [] };
       logs.set(key, log);
     }
     return log;
@@ -58,10 +62,11 @@ export function createBackend(world: World): Backend {
       async put(room, of, seq, entry) {
         const outcome = await memory.put(room, of, seq, entry);
         if (outcome === "taken") return outcome;
-        const { entries } = logOf(room, present);
+        const { entries, storedAt } = logOf(room, present);
         if (entries[seq - 1]) world.violated("G3", `slot ${seq} of ${room} is written twice`);
         const { mid, from, event, data, ts, digest } = entry; // Much cheaper than a spread.
         entries[seq - 1] = { seq, mid, from, event, data, ts, digest };
+        storedAt[seq - 1] = world.clock.now();
         return outcome;
       },
     };
@@ -82,6 +87,7 @@ export function createBackend(world: World): Backend {
       if (connectionsToo) store = createWatchedStore(world, joined);
     },
     log: (room, of = epoch) => logOf(room, of).entries,
+    storedAt: (room, of, seq) => logOf(room, of).storedAt[seq - 1],
     logs: () => logs.values(),
     wasMember: (connectionId, room) => joined.get(connectionId)?.has(room) === true,
     async members(room) {

@@ -19,7 +19,6 @@ export interface SeenFrame {
   readonly seq?: number;
   readonly code?: string;
   readonly dup?: boolean;
-  readonly ts?: number;
   readonly from?: { readonly id: string };
 }
 
@@ -49,7 +48,7 @@ const PUSHED = ["message", "signal", "presence"];
  */
 export function createObserver(
   world: ObservedWorld,
-  backend: Pick<Backend, "log" | "members" | "wasMember">,
+  backend: Pick<Backend, "log" | "storedAt" | "members" | "wasMember">,
   isUp: (connectionId: string) => boolean,
 ): Observer {
   const { violated, clock, plan } = world;
@@ -104,7 +103,7 @@ export function createObserver(
 
   /** What was pushed belongs to whom it reached. */
   function checkPush(link: Link, frame: SeenFrame): void {
-    const { type, room = "", mid, ts = 0, from } = frame;
+    const { type, room = "", epoch = "", seq = 0, mid, from } = frame;
     if (!backend.wasMember(link.id, room)) {
       violated("G10", `${link.id} got a ${type} of ${room}, where it never was`);
     }
@@ -112,7 +111,8 @@ export function createObserver(
     if (type !== "message") return;
     const isOwn = from?.id === plan.users[link.owner]?.token;
     if (isOwn && said.has(`${link.id} ${mid}`)) add("echo");
-    slowestMs = Math.max(slowestMs, clock.now() - ts);
+    const storedAt = backend.storedAt(room, epoch, seq) ?? Number.NEGATIVE_INFINITY;
+    slowestMs = Math.max(slowestMs, clock.now() - storedAt);
   }
 
   return {
