@@ -85,15 +85,17 @@ export type ShapedFrame =
 export function shapeClientFrame(value: unknown): ShapedFrame {
   const type =
     typeof value === "object" && value !== null && "type" in value ? value.type : undefined;
-  if (typeof type !== "string") {
-    return { code: "bad_frame", message: "a frame is an object with a string `type`" };
-  }
+  if (typeof type !== "string") return badFrame("a frame is an object with a string `type`");
   const schema = table.get(type);
   if (!schema) return { code: "unknown_frame", message: `unknown frame type ${quote(type)}` };
   const result = schema.safeParse(value);
   if (result.success) return { frame: result.data };
   const path = result.error.issues[0]?.path.join(".");
-  return { code: "bad_frame", message: `${type}: the field \`${path}\` is missing or wrong` };
+  return badFrame(`${type}: the field \`${path}\` is missing or wrong`);
+}
+
+export function badFrame(message: string): ShapedFrame {
+  return { code: "bad_frame", message };
 }
 
 function quote(text: string): string {

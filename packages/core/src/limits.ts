@@ -14,8 +14,10 @@ export interface Limits {
   readonly maxBytes: number;
   /** Frames in one WebSocket message. (Default: 32) */
   readonly maxFrames: number;
-  /** Nesting depth of one WebSocket message. (Default: 32) */
+  /** Nesting depth of one frame. (Default: 32) */
   readonly maxDepth: number;
+  /** Keys of one object in a frame. (Default: 128) */
+  readonly maxKeys: number;
   /** Rooms that one connection is in. (Default: 50) */
   readonly maxRooms: number;
   /** Bytes of an answer before the rest is left for the next. (Default: 32,768) */
@@ -33,6 +35,7 @@ const DEFAULTS: Limits = {
   maxBytes: 32_768, // The frame size and the billing unit of AWS's gateway, the smallest of the clouds.
   maxFrames: 32,
   maxDepth: 32,
+  maxKeys: 128,
   maxRooms: 50,
   maxReplyBytes: 32_768,
   connectionRate: { perSecond: 20, burst: 60 },
@@ -50,6 +53,7 @@ export function resolveLimits(options: LimitOptions = {}): Limits {
   checkNumber("limits.maxBytes", limits.maxBytes, { min: 64 });
   checkNumber("limits.maxFrames", limits.maxFrames, { min: 1 });
   checkNumber("limits.maxDepth", limits.maxDepth, { min: 4 });
+  checkNumber("limits.maxKeys", limits.maxKeys, { min: 16, infinite: true });
   checkNumber("limits.maxRooms", limits.maxRooms, { min: 1, infinite: true });
   checkNumber("limits.maxReplyBytes", limits.maxReplyBytes, { min: 1024 });
   for (const name of ["connectionRate", "userRate"] as const) {

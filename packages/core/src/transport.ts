@@ -1,11 +1,12 @@
 import { answerError, asFrameError } from "./answer-error.ts";
 import { leaseEnd, leaseMsFor, tokenExpired } from "./authenticate.ts";
 import { catchUp } from "./carried-connection.ts";
-import { shapeClientFrame } from "./client-frame-schemas.ts";
+import { badFrame, shapeClientFrame } from "./client-frame-schemas.ts";
 import type { ClientFrame } from "./client-frames.ts";
 import type { Connection } from "./connection-store.ts";
 import { encodeFrames } from "./encode-frames.ts";
 import { FrameError } from "./errors.ts";
+import { findExcess } from "./find-excess.ts";
 import { handleHello } from "./handle-hello.ts";
 import { handlePing } from "./handle-ping.ts";
 import { handlePlain, renderPlainError } from "./handle-plain.ts";
@@ -92,7 +93,9 @@ async function frameReplies(
 }
 
 async function handleValue(handling: MessageHandling, value: unknown): Promise<void> {
-  const shaped = shapeClientFrame(value);
+  // Not of the whole message: the answer has the `mid` that its sender waits for.
+  const excess = findExcess(value, handling.context.chat.limits);
+  const shaped = excess ? badFrame(excess) : shapeClientFrame(value);
   if ("code" in shaped) {
     countBadFrame(handling);
     return answerError(handling, new FrameError(shaped.message, { code: shaped.code }), value);

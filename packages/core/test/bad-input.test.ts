@@ -2,6 +2,10 @@ import { describe, expect, it } from "vitest";
 import { createChat, say } from "./chats.ts";
 import { createRig } from "./rig.ts";
 
+const nest = (levels: number): unknown => JSON.parse("[".repeat(levels) + "]".repeat(levels));
+const wide = (keys: number) =>
+  Object.fromEntries(Array.from({ length: keys }, (_, index) => [`k${index}`, index]));
+
 async function start() {
   const rig = createRig(createChat());
   const { frames } = await rig.enter("ada", "lobby");
@@ -124,6 +128,30 @@ describe("a message that is wrong", () => {
     const long = await send("ada", { type: "dance", id: "x".repeat(65), room: "y".repeat(129) });
     expect(long.frames[0]).not.toHaveProperty("id");
     expect(long.frames[0]).not.toHaveProperty("room");
+  });
+
+  it.each([
+    ["nested too deep", JSON.stringify({ text: "a", more: nest(31) })],
+    ["an object of too many keys", JSON.stringify({ text: "a", ...wide(128) })],
+    ["a prototype", '{"text":"a","__proto__":{"admin":true}}'],
+  ])("tells whose data is %s, and takes what stands beside it", async (_what, data) => {
+    const { sendRaw, epoch, gateway } = await start();
+    const good = say("lobby", "hi", "m2", { epoch, after: 0 });
+    const bad = `{"type":"publish","room":"lobby","event":"say","mid":"m1","data":${data}}`;
+    const { frames } = await sendRaw("ada", `[${bad},${JSON.stringify(good)}]`);
+    expect(frames).toMatchObject([
+      { type: "error", code: "bad_frame", retryable: false, mid: "m1", room: "lobby" },
+      { type: "ack", mid: "m2" },
+    ]);
+    expect(gateway.pushed("bob", "message")).toHaveLength(1);
+  });
+
+  it("lets data through that is as deep and as wide as it may be", async () => {
+    const { sendRaw, epoch } = await start();
+    const data = { text: "a", more: nest(30), ...wide(126) };
+    const frame = { ...say("lobby", "", "m", { epoch, after: 0 }), data };
+    const { frames } = await sendRaw("ada", JSON.stringify(frame));
+    expect(frames).toMatchObject([{ type: "ack", mid: "m" }]);
   });
 
   it("stops nothing of what stands beside it", async () => {

@@ -25,6 +25,8 @@ describe("defineChat", () => {
     [{ limits: { maxBytes: 64 } }, { limits: { maxBytes: 63 } }],
     [{ limits: { maxFrames: 1 } }, { limits: { maxFrames: 0 } }],
     [{ limits: { maxDepth: 4 } }, { limits: { maxDepth: 3 } }],
+    [{ limits: { maxKeys: 16 } }, { limits: { maxKeys: 15 } }],
+    [{ limits: { maxKeys: Infinity } }, { limits: { maxDepth: Infinity } }],
     [{ limits: { maxRooms: 1 } }, { limits: { maxRooms: 0 } }],
     [{ limits: { maxRooms: Infinity } }, { limits: { maxFrames: Infinity } }],
     [{ limits: { maxReplyBytes: 1024 } }, { limits: { maxReplyBytes: 1023 } }],
