@@ -3,6 +3,7 @@ import { createBackend } from "./simulation/backend.ts";
 import { checkCalm } from "./simulation/check-calm.ts";
 import { checkAttempts, checkLogs } from "./simulation/check-logs.ts";
 import { checkPresence, checkRows } from "./simulation/check-presence.ts";
+import { checkSimulateOptions } from "./simulation/check-simulate-options.ts";
 import { checkErrors, checkHealed, checkViews } from "./simulation/check-views.ts";
 import type { Faults } from "./simulation/fault-rates.ts";
 import { createGateway } from "./simulation/gateway.ts";
@@ -39,13 +40,14 @@ const LEASES_MS = 30_000; // Together with the time to heal: the leases of the d
  * @param chat What `defineChat` returned. Its hooks must use no real time, timers or randomness.
  * @param options Seed, platform, faults, and who does what.
  * @returns What did not hold.
- * @throws InvalidArgumentError if `chat` is no chat definition.
+ * @throws InvalidArgumentError if `chat` is no chat definition, or an option is unknown or wrong.
  */
 export async function simulate<E extends EventDefinitions, U extends User>(
   chat: Chat<E, U>,
   options: SimulateOptions = {},
 ): Promise<SimulationReport> {
   if (!chat?.definition) throw new InvalidArgumentError("chat must be what defineChat returned");
+  checkSimulateOptions(options);
   const simulated = letGuestsIn(chat as unknown as Chat);
   const plan = drawPlan(simulated, options);
   const world = createWorld(plan, options);
