@@ -1,21 +1,25 @@
 /**
- * Feeds malformed frames to the server's transport and to the client: `--frames N`, `--seed S`,
- * `--workers W`, and `--lot L` to see one lot of a run again. The last line is JSON.
+ * Feeds malformed frames to the server's transport and to the client. The last line is JSON.
  *
  * @module
  */
 import { availableParallelism } from "node:os";
-import { parseArgs } from "node:util";
 import { type Failure, percentileMs } from "./fuzz/fuzz-report.ts";
 import { runWorkers } from "./fuzz/run-workers.ts";
+import { readArguments, wholeNumber } from "./read-arguments.ts";
 
-const { values } = parseArgs({
-  options: {
-    frames: { type: "string", default: "1000000" },
-    seed: { type: "string", default: "1" },
-    workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
-    lot: { type: "string" },
-  },
+const USAGE = `Feeds malformed frames to the server and to the client. The last line is JSON.
+
+  --frames N   how many (1000000)
+  --seed S     what decides everything (1)
+  --workers W  how many threads (2, or as many cores as there are)
+  --lot L      one lot of a run again`;
+
+const values = readArguments(USAGE, {
+  frames: { type: "string", default: "1000000" },
+  seed: { type: "string", default: "1" },
+  workers: { type: "string", default: String(Math.min(2, availableParallelism())) },
+  lot: { type: "string" },
 });
 
 const frames = wholeNumber("frames", values.frames, 1);
@@ -65,10 +69,4 @@ function describeFailure(failure: Failure): string {
   if (shortest !== undefined) parts.push(`  shortest: ${shortest}`);
   parts.push(`  message: ${message}`);
   return parts.join("\n");
-}
-
-function wholeNumber(name: string, text: string, min: number): number {
-  const value = Number(text);
-  if (Number.isSafeInteger(value) && value >= min) return value;
-  throw new Error(`--${name} must be a whole number from ${min} on, got ${text}`);
 }

@@ -1,60 +1,82 @@
 /**
- * Runs schedules: `--schedules N --seed S`, with `--gateway NAME` and `--clients`, `--messages`,
- * `--active-ms`, `--faults JSON` and `--not-aimed` to fix what is drawn from the seed. With `--seed`
- * alone, one is replayed with its trace. `--planted [NAME]` plants bugs, `--coverage` shows which fault
- * struck where, `--twice` runs all again and compares. The last line is JSON; how far a long run is, and
- * what fails, is told on standard error meanwhile.
+ * Runs schedules, replays one, or plants bugs. The last line is JSON; how far a long run is, and what
+ * fails, is told on standard error meanwhile.
  *
  * @module
  */
-import { parseArgs } from "node:util";
-import type { GatewayName } from "@hubbub/testing";
+import { GATEWAY_NAMES } from "@hubbub/testing";
 import { createProgress } from "./create-progress.ts";
 import { printCoverage } from "./print-coverage.ts";
 import { printFailures } from "./print-failures.ts";
 import { printPlanted } from "./print-planted.ts";
+import { jsonObject, readArguments, refuse, wholeNumber } from "./read-arguments.ts";
 import { replay } from "./replay.ts";
 import { runSchedules } from "./run-schedules.ts";
 import type { Schedule } from "./schedule.ts";
 
-const { values } = parseArgs({
-  options: {
-    schedules: { type: "string" },
-    seed: { type: "string" },
-    gateway: { type: "string" },
-    clients: { type: "string" },
-    messages: { type: "string" },
-    "active-ms": { type: "string" },
-    faults: { type: "string" },
-    "not-aimed": { type: "boolean", default: false },
-    planted: { type: "boolean", default: false },
-    bug: { type: "string", multiple: true },
-    coverage: { type: "boolean", default: false },
-    twice: { type: "boolean", default: false },
-    workers: { type: "string" },
-  },
+const USAGE = `Runs schedules of the real core and client under faults. The last line is JSON.
+
+  --schedules N     how many (1000)
+  --seed S          the seed of the first (1); alone, that one is replayed with its trace
+  --coverage        show which fault struck where in core
+  --twice           run all again in other workers, and compare
+  --planted         plant bugs, and show which are found
+  --bug NAME        one bug only, in replays as well; may be repeated
+  --workers W       how many threads (as many as there are cores)
+
+What is drawn from the seed unless it is given:
+
+  --gateway NAME    the manners of ${GATEWAY_NAMES.join(", ")}
+  --clients N, --messages N, --active-ms MS
+  --faults JSON     rates by name, like {"pushLost":0.1}
+  --not-aimed       aim no fault at a place that is seldom reached`;
+
+const values = readArguments(USAGE, {
+  schedules: { type: "string" },
+  seed: { type: "string" },
+  gateway: { type: "string" },
+  clients: { type: "string" },
+  messages: { type: "string" },
+  "active-ms": { type: "string" },
+  faults: { type: "string" },
+  "not-aimed": { type: "boolean", default: false },
+  planted: { type: "boolean", default: false },
+  bug: { type: "string", multiple: true },
+  coverage: { type: "boolean", default: false },
+  twice: { type: "boolean", default: false },
+  workers: { type: "string" },
 });
 
-const number = (text: string | undefined) => (text === undefined ? undefined : Number(text));
+const number = (name: "schedules" | "seed" | "clients" | "messages" | "active-ms" | "workers") => {
+  const text = values[name];
+  return text === undefined ? undefined : wholeNumber(name, text, name === "seed" ? 0 : 1);
+};
 const optional = <K extends string, V>(key: K, value: V | undefined) =>
   (value === undefined ? {} : { [key]: value }) as { [P in K]?: V };
 
-const seed = number(values.seed);
+const gateway = GATEWAY_NAMES.find((name) => name === values.gateway);
+if (values.gateway !== undefined && !gateway) {
+  refuse(`--gateway must be one of ${GATEWAY_NAMES.join(", ")}, got ${values.gateway}`);
+}
+const seed = number("seed");
 const schedule: Omit<Schedule, "seed"> = {
-  ...optional("gateway", values.gateway as GatewayName | undefined),
-  ...optional("clients", number(values.clients)),
-  ...optional("messages", number(values.messages)),
-  ...optional("activeMs", number(values["active-ms"])),
-  ...optional("faults", values.faults === undefined ? undefined : JSON.parse(values.faults)),
+  ...optional("gateway", gateway),
+  ...optional("clients", number("clients")),
+  ...optional("messages", number("messages")),
+  ...optional("activeMs", number("active-ms")),
+  ...optional(
+    "faults",
+    values.faults === undefined ? undefined : jsonObject("faults", values.faults),
+  ),
   ...(values["not-aimed"] ? { aimed: false } : {}),
 };
-const schedules = number(values.schedules) ?? (values.planted || seed === undefined ? 1000 : 1);
+const schedules = number("schedules") ?? (values.planted || seed === undefined ? 1000 : 1);
 const bugs = values.bug ?? [];
 const common = {
   schedules,
   seed: seed ?? 1,
   schedule,
-  ...optional("workers", number(values.workers)),
+  ...optional("workers", number("workers")),
 };
 
 if (values.planted) {
