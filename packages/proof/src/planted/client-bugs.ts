@@ -46,7 +46,13 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
     'r.events.emit("reset", { epochChanged, from, to: last, oldest, head });',
     "void [epochChanged, from, last, oldest, head];",
   ),
-  plant("lost-join-is-forgotten", "G6", SYNC, "else attach(r, connection);\n}", "}"),
+  plant(
+    "lost-join-is-forgotten",
+    "G6",
+    SYNC,
+    "    attach(r, connection);\n  else onJoined",
+    "    return;\n  else onJoined",
+  ),
   plant(
     "refused-join-is-final",
     "G6",
@@ -118,8 +124,8 @@ export const CLIENT_BUGS: readonly PlantedBug[] = [
       { file: SYNC, find: "if (forgotten) connection.greet();", replace: "" },
       {
         file: "client/src/client-frames.ts",
-        find: 'else if (type === "error") connection.greet();',
-        replace: "",
+        find: "connection.greet();",
+        replace: "{}",
       },
     ],
   },
