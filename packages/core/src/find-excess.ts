@@ -5,6 +5,8 @@ import type { Limits } from "./limits.ts";
  * objects of which schemas would look at each key, and keys that copying code turns into a prototype.
  *
  * @param value A frame, as JSON.parse gave it.
+ * @param limits Those of the chat.
+ * @param depth How deep the value lies; 1 for a frame.
  * @returns What is wrong with it, if anything.
  */
 export function findExcess(
